@@ -1,0 +1,123 @@
+import type { Json } from './canonical-json.ts'
+import type { Change } from './change.ts'
+import type { Copy } from './copy.ts'
+import type { Effect } from './effect.ts'
+import type { AuditEvent } from './event.ts'
+import type { Grant } from './grant.ts'
+import type { Holding } from './holding.ts'
+import type { GrantId, RequestId, Subject } from './ids.ts'
+import type { Request } from './request.ts'
+
+/** Somebody else changed what a Change was decided on: read and decide again. */
+export class StaleState extends Error {
+  override readonly name = 'StaleState'
+}
+
+/** What Slack sent, kept for 24 hours. */
+export interface InboxRow {
+  /** Unique on what Slack sent: the signature, or the envelope's id. */
+  readonly id: string
+  readonly kind: 'command' | 'press' | 'submission'
+  readonly receivedAt: number
+  readonly body: Json
+  /** `null` while it is not answered. */
+  readonly doneAt: number | null
+  /** The sentence that answered it, for its duplicates. */
+  readonly answer: string | null
+}
+
+/** One claimed attempt at an effect of the outbox. */
+export interface Delivery {
+  readonly id: number
+  readonly effect: Effect
+  readonly lane: string
+  /** Attempts before this one. */
+  readonly attempts: number
+  readonly epoch: number
+}
+
+/** The one port behind which everything is kept. Each method is one transaction; `commit` is the only one that changes states. */
+export interface Store {
+  /**
+   * Applies all of the change or nothing; resolves only after it is durable.
+   * @throws {StaleState} when a version moved, a guard fails, a unique row exists already, or the claim is void
+   */
+  commit(change: Change): Promise<void>
+
+  request(id: RequestId): Promise<Request | undefined>
+  grant(id: GrantId): Promise<Grant | undefined>
+  holding(id: string): Promise<Holding | undefined>
+  openHolding(target: string, account: string, access: Json): Promise<Holding | undefined>
+  copy(id: string): Promise<Copy | undefined>
+  copiesOf(request: RequestId): Promise<readonly Copy[]>
+
+  pendingRequest(subject: Subject, entitlement: string): Promise<Request | undefined>
+  /** The granting or active grant of a subject. */
+  liveGrant(subject: Subject, entitlement: string): Promise<Grant | undefined>
+  openRequests(subject: Subject): Promise<number>
+  requestsSince(subject: Subject, since: number): Promise<number>
+  /** Grants under a rule created since then, failed ones not counted. */
+  usesSince(subject: Subject, rule: string, since: number): Promise<number>
+  /** Grants on the holding that are not revoked yet. */
+  leaningOn(holding: string): Promise<readonly Grant[]>
+
+  /** Newest first. */
+  requests(filter: RequestFilter): Promise<readonly Request[]>
+  grants(filter: GrantFilter): Promise<readonly Grant[]>
+  /** In order of sequence. */
+  events(filter: EventFilter): Promise<readonly AuditEvent[]>
+
+  /** Granting or active grants whose end has come, the longest overdue first. */
+  dueGrants(now: number, limit: number): Promise<readonly GrantId[]>
+  /** Pending requests whose time to decide is over. */
+  dueRequests(now: number, limit: number): Promise<readonly RequestId[]>
+  /** Revoking grants not yet flagged stuck, not known to be gone, that began before the instant. */
+  stuckGrants(before: number, limit: number): Promise<readonly GrantId[]>
+  /** The nearest instant at which something of the above, or an effect, is due; `undefined`: nothing waits. */
+  nextDueAt(): Promise<number | undefined>
+
+  /** Lanes in which unclaimed effects are due. */
+  dueLanes(now: number): Promise<readonly string[]>
+  /** Claims up to `limit` due effects of a lane, revokes first, then the longest due; never two that exclude each other. */
+  claim(lane: string, limit: number, now: number): Promise<readonly Delivery[]>
+  /** Makes the delayed effects of a lane due, after what they waited for came back. */
+  hasten(lane: string, now: number): Promise<void>
+  /** Voids every claim of an earlier process. Under the lock only. */
+  voidClaims(now: number): Promise<void>
+
+  /** Stores what Slack sent before it is acknowledged; for a duplicate, the row that is there already. */
+  receive(row: InboxRow): Promise<{ readonly fresh: boolean; readonly row: InboxRow }>
+  inboxRow(id: string): Promise<InboxRow | undefined>
+  /** Received but not answered, oldest first. */
+  unanswered(): Promise<readonly InboxRow[]>
+  /** Forgets inbox rows received before the instant that are answered. */
+  forgetInbox(before: number): Promise<void>
+
+  /** The audit sequence up to which a feed was told; 0 at first. */
+  fedUpTo(feed: string): Promise<number>
+  setFedUpTo(feed: string, sequence: number): Promise<void>
+  /** The newest instant that the log holds; `undefined` for an empty one. */
+  newestInstant(): Promise<number | undefined>
+  /** Writes and reads a row, for readiness. */
+  probe(now: number): Promise<void>
+  close(): Promise<void>
+}
+
+export interface RequestFilter {
+  readonly states?: readonly Request['state'][]
+  readonly subject?: Subject
+  readonly limit: number
+}
+
+export interface GrantFilter {
+  readonly states?: readonly Grant['state'][]
+  readonly subject?: Subject
+  readonly limit: number
+}
+
+export interface EventFilter {
+  /** Events with a greater sequence. */
+  readonly after?: number
+  readonly request?: RequestId
+  readonly limit: number
+}

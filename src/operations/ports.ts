@@ -1,0 +1,63 @@
+import type { Adapter } from '../adapters/contract.ts'
+import type { RequestId, SlackId } from '../core/ids.ts'
+import type { Person } from '../core/person.ts'
+import type { Group, Policy } from '../core/policy.ts'
+import type { Result } from '../core/result.ts'
+import type { Store } from '../core/store.ts'
+import type { Label } from './labels.ts'
+
+/** The one source of time. Never goes back while the process lives. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number
+}
+
+/**
+ * How fresh an answer about people must be: `now` is asked after the call, `lately` may be 5 minutes old,
+ * `last-known` is asked now and falls back, if that fails, to an answer of up to 24 hours ago.
+ */
+export type Freshness = 'now' | 'lately' | 'last-known'
+
+/** Who somebody is, and who belongs to a group. A look-up that fails is a refusal with code `look-up-failed`. */
+export interface People {
+  lookUp(id: SlackId, freshness: Freshness): Promise<Result<Person>>
+  members(group: Group, freshness: Freshness): Promise<Result<readonly SlackId[]>>
+}
+
+/** Randomness. */
+export interface Ids {
+  requestId(): RequestId
+  /** 128 random bits in hex or base64url: copies, holdings. */
+  opaque(): string
+}
+
+/** Whether access may be given at all just now: a public security channel or a clock that jumped stops it. */
+export interface Gate {
+  mayGrant(): Result<true>
+}
+
+/** Structured log; ids only, no reasons, tokens or payloads. */
+export interface Log {
+  info(facts: object, message: string): void
+  warn(facts: object, message: string): void
+  error(facts: object, message: string): void
+}
+
+/** The adapter of a target; `undefined` when the config has no such target any more. */
+export interface Adapters {
+  of(target: string): Promise<Adapter | undefined>
+}
+
+/** All that operations may need; each one names the part it uses. */
+export interface Deps {
+  readonly clock: Clock
+  readonly store: Store
+  readonly people: People
+  readonly policy: Policy
+  readonly ids: Ids
+  readonly gate: Gate
+  readonly adapters: Adapters
+  readonly log: Log
+  /** Called between any two writes or calls; does nothing but in the proofs that kill the process there. */
+  reached(label: Label): void
+}
