@@ -58,21 +58,20 @@ export const nothing: Change = {}
 
 /** All of several changes as one. At most one of them may answer, and one settle. */
 export function merge(...changes: readonly Change[]): Change {
-  return changes.reduce(
-    (all, next) => ({
-      ...all,
-      ...next,
-      requests: [...(all.requests ?? []), ...(next.requests ?? [])],
-      grants: [...(all.grants ?? []), ...(next.grants ?? [])],
-      holdings: [...(all.holdings ?? []), ...(next.holdings ?? [])],
-      copies: [...(all.copies ?? []), ...(next.copies ?? [])],
-      events: [...(all.events ?? []), ...(next.events ?? [])],
-      effects: [...(all.effects ?? []), ...(next.effects ?? [])],
-      redraws: [...(all.redraws ?? []), ...(next.redraws ?? [])],
-      guards: [...(all.guards ?? []), ...(next.guards ?? [])],
-    }),
-    nothing,
-  )
+  const answers = changes.find((change) => change.answers)?.answers
+  const settles = changes.find((change) => change.settles)?.settles
+  return {
+    requests: changes.flatMap((change) => change.requests ?? []),
+    grants: changes.flatMap((change) => change.grants ?? []),
+    holdings: changes.flatMap((change) => change.holdings ?? []),
+    copies: changes.flatMap((change) => change.copies ?? []),
+    events: changes.flatMap((change) => change.events ?? []),
+    effects: changes.flatMap((change) => change.effects ?? []),
+    redraws: changes.flatMap((change) => change.redraws ?? []),
+    guards: changes.flatMap((change) => change.guards ?? []),
+    ...(answers ? { answers } : {}),
+    ...(settles ? { settles } : {}),
+  }
 }
 
 /** Appends an audit event, and tells the security channel of it. */

@@ -29,6 +29,8 @@ export interface Ids {
   requestId(): RequestId
   /** 128 random bits in hex or base64url: copies, holdings. */
   opaque(): string
+  /** From 0 to 1, for jitter. */
+  fraction(): number
 }
 
 /** Whether access may be given at all just now: a public security channel or a clock that jumped stops it. */

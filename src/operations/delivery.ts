@@ -1,0 +1,13 @@
+import type { Delivery } from '../core/store.ts'
+
+/** What came of one attempt at an effect. */
+export type Outcome =
+  /** The delivery committed its own settlement; `reachable` tells the target's breaker how it went. */
+  | { readonly kind: 'settled'; readonly reachable: boolean }
+  /** Done: the scheduler settles it. */
+  | { readonly kind: 'done' }
+  /** Not yet: tried again after `afterMs`, or after the usual back-off. */
+  | { readonly kind: 'again'; readonly afterMs?: number }
+
+/** Makes one attempt at an effect. Reads the state again before it acts. A thrown error counts as `again`. */
+export type Deliver = (delivery: Delivery, signal: AbortSignal) => Promise<Outcome>
