@@ -1,5 +1,5 @@
 import type { Adapter } from '../adapters/contract.ts'
-import type { RequestId, SlackId } from '../core/ids.ts'
+import type { GrantId, RequestId, SlackId } from '../core/ids.ts'
 import type { Person } from '../core/person.ts'
 import type { Group, Policy } from '../core/policy.ts'
 import type { Result } from '../core/result.ts'
@@ -50,6 +50,12 @@ export interface Adapters {
   of(target: string): Promise<Adapter | undefined>
 }
 
+/** Counts refusals, so that a storm of presses leaves one audit event a minute and not thousands. */
+export interface Refusals {
+  /** How many refusals an event now stands for; 0 if one was recorded less than a minute ago. */
+  count(key: string, now: number): number
+}
+
 /** All that operations may need; each one names the part it uses. */
 export interface Deps {
   readonly clock: Clock
@@ -59,7 +65,10 @@ export interface Deps {
   readonly ids: Ids
   readonly gate: Gate
   readonly adapters: Adapters
+  readonly refusals: Refusals
   readonly log: Log
+  /** Stops the grant call of a grant that is being ended. */
+  abortGrant(id: GrantId): void
   /** Called between any two writes or calls; does nothing but in the proofs that kill the process there. */
   reached(label: Label): void
 }

@@ -1,0 +1,128 @@
+import { type Change, type Guard, merge, nothing, record } from './change.ts'
+import type { Actor } from './event.ts'
+import { beginGrant } from './granting.ts'
+import type { Holding } from './holding.ts'
+import type { Person } from './person.ts'
+import type { Approval, LapseCause, PendingRequest, Request } from './request.ts'
+import { accept, type Result, refuse } from './result.ts'
+import { subjectOf } from './submission.ts'
+
+/** Whether the quorum is met, and the sentence that says so. */
+export interface Assessment {
+  readonly met: boolean
+  readonly why: string
+}
+
+/** Counts different people, never the requester. */
+export function assess({ approvals, terms }: Pick<Request, 'approvals' | 'terms'>): Assessment {
+  const voices = new Set(approvals.map((approval) => approval.subject))
+  voices.delete(terms.subject)
+  return { met: voices.size >= terms.quorum, why: `${voices.size} of ${terms.quorum} approvals under ${terms.rule}` }
+}
+
+/** A request that can still be decided; otherwise the sentence that says what became of it. */
+export function stillPending(request: Request, now: number): Result<PendingRequest> {
+  switch (request.state) {
+    case 'pending':
+      return request.lapsesAt > now
+        ? accept(request)
+        : refuse('lapsed', 'Too late: nobody decided in time. It can be asked again.')
+    case 'approved':
+      return refuse('approved-already', 'That was approved already.')
+    case 'denied':
+      return refuse('denied-already', 'That was denied already.')
+    case 'cancelled':
+      return refuse('cancelled-already', 'The requester has cancelled it.')
+    case 'lapsed':
+      return refuse('lapsed', 'That lapsed: nobody decided in time. It can be asked again.')
+  }
+}
+
+/** The request with one more voice. One human counts once. */
+export function addApproval(request: PendingRequest, by: Person, now: number): Result<PendingRequest> {
+  if (request.approvals.some((approval) => approval.subject === by.subject)) {
+    return refuse('approved-by-you', 'You approved this already: somebody else must agree too.')
+  }
+  const approval: Approval = { subject: by.subject, by: by.id, name: by.name, at: now }
+  return accept({ ...request, approvals: [...request.approvals, approval] })
+}
+
+/** Stores an approval that does not reach the quorum yet. `request` has the approval in it. */
+export function recordApproval(request: PendingRequest, by: Actor, now: number): Change {
+  return merge({ requests: [request], redraws: [{ request: request.id, at: now }] }, approvalEvent(request, by, now))
+}
+
+/** Stores the approval that reaches the quorum, together with the grant: approved without a grant never exists. */
+export function approveRequest(
+  request: PendingRequest,
+  holding: Holding,
+  guards: readonly Guard[],
+  by: Actor,
+  now: number,
+): Change {
+  const approved: Request = { ...request, state: 'approved', approvedAt: now }
+  return merge(
+    { requests: [approved], guards, redraws: [{ request: request.id, at: now }] },
+    approvalEvent(request, by, now),
+    record({
+      name: 'request.approved',
+      at: now,
+      actor: by,
+      ...subjectOf(request),
+      detail: { why: assess(request).why },
+    }),
+    beginGrant(approved, holding, by, now),
+  )
+}
+
+function approvalEvent(request: PendingRequest, actor: Actor, now: number): Change {
+  return record({
+    name: 'request.approval-recorded',
+    at: now,
+    actor,
+    ...subjectOf(request),
+    detail: { why: assess(request).why },
+  })
+}
+
+/** One deny is final. */
+export function denyRequest(request: PendingRequest, by: Person, note: string, now: number): Change {
+  return merge(
+    {
+      requests: [{ ...request, state: 'denied', deniedAt: now, by: by.id, byName: by.name, note }],
+      redraws: [{ request: request.id, at: now }],
+      effects: [{ kind: 'tell', person: request.terms.requester, request: request.id, news: 'denied', dueAt: now }],
+    },
+    record({
+      name: 'request.denied',
+      at: now,
+      actor: by.id,
+      ...subjectOf(request),
+      detail: by.asOf === 'last-known' ? { lookUp: 'last-known' } : {},
+      text: note,
+    }),
+  )
+}
+
+/** The requester takes it back. */
+export function cancelRequest(request: PendingRequest, now: number): Change {
+  return merge(
+    { requests: [{ ...request, state: 'cancelled', cancelledAt: now }], redraws: [{ request: request.id, at: now }] },
+    record({ name: 'request.cancelled', at: now, actor: request.terms.requester, ...subjectOf(request) }),
+  )
+}
+
+/** Nobody decided in time, or what would be agreed to has changed. Nothing happens to a request that is decided. */
+export function lapseRequest(request: Request, cause: LapseCause, now: number): Change {
+  if (request.state !== 'pending') return nothing
+  if (cause === 'too-late' && request.lapsesAt > now) return nothing
+  const news = cause === 'too-late' ? 'lapsed' : 'terms-changed'
+  return merge(
+    {
+      requests: [{ ...request, state: 'lapsed', lapsedAt: now, cause }],
+      redraws: [{ request: request.id, at: now }],
+      effects: [{ kind: 'tell', person: request.terms.requester, request: request.id, news, dueAt: now }],
+    },
+    record({ name: `request.${news}`, at: now, actor: 'system', ...subjectOf(request) }),
+  )
+}

@@ -1,0 +1,103 @@
+import { type Change, merge, record } from './change.ts'
+import type { Actor } from './event.ts'
+import type { Active, Granting } from './grant.ts'
+import { type Holding, settledAt } from './holding.ts'
+import { grantIdOf } from './ids.ts'
+import type { Request } from './request.ts'
+
+/** How long a grant call is tried. */
+export const GRANT_WITHIN_MS = 60_000
+
+/** An approved request's grant, with its end written down before anything happens at the target. */
+export function beginGrant(request: Request, holding: Holding, by: Actor, now: number): Change {
+  const { terms } = request
+  const expiresAt = now + terms.ttlMs
+  const grant: Granting = {
+    state: 'granting',
+    id: grantIdOf(request.id),
+    version: 0,
+    request: request.id,
+    requester: terms.requester,
+    subject: terms.subject,
+    entitlement: terms.entitlement,
+    rule: terms.rule,
+    target: terms.target,
+    account: terms.account,
+    access: terms.access,
+    holding: holding.id,
+    createdAt: now,
+    expiresAt,
+    grantBy: Math.min(now + GRANT_WITHIN_MS, expiresAt),
+  }
+  return merge(
+    {
+      grants: [grant],
+      holdings: [holding], // a new version even when nothing changed: whoever is about to close it must look again
+      effects: [{ kind: 'grant', grant: grant.id, target: grant.target, holding: holding.id, dueAt: now }],
+    },
+    record({ name: 'grant.begun', at: now, actor: by, ...about(grant), detail: { expiresAt: instant(expiresAt) } }),
+  )
+}
+
+/** A holding that nothing leaned on before. */
+export function openHolding(id: string, request: Request, now: number): Holding {
+  const { target, account, access } = request.terms
+  return {
+    id,
+    version: 0,
+    target,
+    account,
+    access,
+    openedAt: now,
+    preexisting: null,
+    callEndsAt: null,
+    settlesAt: null,
+    closedAt: null,
+  }
+}
+
+/** The target was asked whether the access was there before us. */
+export function notePreexisting(holding: Holding, preexisting: boolean): Change {
+  return { holdings: [{ ...holding, preexisting }] }
+}
+
+/** Written before a grant call: whoever finds it after a crash knows that a call may still take effect. */
+export function announceCall(holding: Holding, callEndsAt: number, quietMs: number): Change {
+  const settlesAt = settledAt(holding, quietMs)
+  return { holdings: [{ ...holding, callEndsAt, settlesAt: settlesAt || null }] }
+}
+
+/** The call came back with a clean yes or no, which waits for nothing; or its outcome is unknown. */
+export function concludeCall(holding: Holding, outcome: 'known' | 'unknown', quietMs: number): Holding {
+  const settlesAt = outcome === 'known' ? holding.settlesAt : settledAt(holding, quietMs)
+  return { ...holding, callEndsAt: null, settlesAt }
+}
+
+/** The target said that the access is there. */
+export function activate(grant: Granting, now: number): Change {
+  const active: Active = { ...grant, state: 'active', activeAt: now }
+  return merge(
+    {
+      grants: [active],
+      redraws: [{ request: grant.request, at: now }],
+      effects: [{ kind: 'tell', person: grant.requester, request: grant.request, news: 'granted', dueAt: now }],
+    },
+    record({
+      name: 'grant.activated',
+      at: now,
+      actor: 'system',
+      ...about(grant),
+      detail: { expiresAt: instant(grant.expiresAt) },
+    }),
+  )
+}
+
+/** What every event about a grant names. */
+export function about(grant: Pick<Granting, 'subject' | 'entitlement' | 'request' | 'id'>) {
+  return { subject: grant.subject, entitlement: grant.entitlement, request: grant.request, grant: grant.id }
+}
+
+/** RFC 3339, UTC: how instants are written wherever people or other programs read them. */
+export function instant(at: number): string {
+  return new Date(at).toISOString()
+}

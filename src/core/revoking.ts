@@ -1,0 +1,132 @@
+import { type Change, merge, nothing, record } from './change.ts'
+import type { Actor } from './event.ts'
+import type { Grant, RevokeCause, Revoked, Revoking } from './grant.ts'
+import { about } from './granting.ts'
+import type { Holding } from './holding.ts'
+import { unreachable } from './result.ts'
+
+/** Why a grant ends, by whom, and what he typed about it. */
+export interface Ending {
+  readonly cause: RevokeCause
+  readonly by: Actor
+  readonly note?: string | undefined
+  readonly detail?: { readonly [key: string]: string } | undefined
+}
+
+/** Begins taking access away. Asking twice is harmless. */
+export function beginRevoke(grant: Grant, ending: Ending, now: number): Change {
+  switch (grant.state) {
+    case 'granting': // the target may have said yes already, so it must still be told no
+    case 'active':
+      return merge(
+        {
+          grants: [revoking(grant, ending, now)],
+          effects: [revokeEffect(grant, now)],
+          redraws: [{ request: grant.request, at: now }],
+        },
+        record({
+          name: 'grant.revoke-begun',
+          at: now,
+          actor: ending.by,
+          ...about(grant),
+          detail: { cause: ending.cause, ...ending.detail },
+          text: ending.note,
+        }),
+      )
+    case 'revoking':
+    case 'revoked':
+      return nothing
+    default:
+      return unreachable(grant)
+  }
+}
+
+function revoking(
+  grant: Extract<Grant, { state: 'granting' | 'active' }>,
+  { cause, by }: Ending,
+  now: number,
+): Revoking {
+  const activeAt = grant.state === 'active' ? grant.activeAt : null
+  return { ...grant, state: 'revoking', activeAt, cause, by, revokingAt: now, round: 1, goneAt: null, stuckAt: null }
+}
+
+export function revokeEffect({ id, target, holding }: Grant, dueAt: number) {
+  return { kind: 'revoke', grant: id, target, holding, dueAt } as const
+}
+
+/** Time is up. Before that, and for a grant that is ending already, nothing happens. */
+export function expire(grant: Grant, now: number): Change {
+  return grant.expiresAt <= now ? beginRevoke(grant, { cause: 'expired', by: 'system' }, now) : nothing
+}
+
+/** Gives up granting. The target may have half-succeeded, so access is taken away like any other. */
+export function failGrant(grant: Grant, failure: { code: string; why: string }, now: number): Change {
+  const begun = beginRevoke(grant, { cause: 'grant-failed', by: 'system' }, now)
+  if (begun === nothing) return nothing
+  return merge(record({ name: 'grant.failed', at: now, actor: 'system', ...about(grant), detail: failure }), begun, {
+    effects: [
+      {
+        kind: 'say',
+        person: grant.requester,
+        sentence: failedSentence(grant, failure),
+        key: `${grant.id}:failed`,
+        dueAt: now,
+      },
+    ],
+  })
+}
+
+function failedSentence(grant: Grant, { code, why }: { code: string; why: string }): string {
+  const told = code === 'misconfigured' ? ' The operators must mend this.' : ' You can ask again.'
+  return `${grant.request}: you did not get ${grant.entitlement}. ${why}${told}`
+}
+
+/**
+ * What to do with a grant whose time to go has come. `released`: the access was there before us, was never given, or
+ * is needed by another grant, so the target is left alone.
+ */
+export function wayOut(holding: Holding, needed: boolean): 'at-target' | 'released' {
+  return holding.preexisting !== false || needed ? 'released' : 'at-target'
+}
+
+/** The target said that access is gone, but a grant call with unknown outcome may still land: revoke again then. */
+export function awaitLateEffect(grant: Revoking, now: number): Change {
+  return { grants: [{ ...grant, goneAt: grant.goneAt ?? now, round: grant.round + 1 }] }
+}
+
+/** The only way to `revoked`. Closes the holding when nothing leans on it any more. */
+export function finishRevoke(
+  grant: Revoking,
+  holding: Holding,
+  { detail, last }: { detail: Revoked['detail']; last: boolean },
+  now: number,
+): Change {
+  const { stuckAt: _stuck, goneAt: _gone, round: _round, ...facts } = grant
+  return merge(
+    {
+      grants: [{ ...facts, state: 'revoked', revokedAt: now, detail }],
+      holdings: [last ? { ...holding, callEndsAt: null, closedAt: now } : holding],
+      redraws: [{ request: grant.request, at: now }],
+      effects:
+        grant.activeAt === null
+          ? []
+          : [{ kind: 'tell', person: grant.requester, request: grant.request, news: 'ended', dueAt: now }],
+    },
+    record({
+      name: 'grant.revoked',
+      at: now,
+      actor: 'system',
+      ...about(grant),
+      detail: { cause: grant.cause, detail },
+    }),
+  )
+}
+
+/** A revoke has been failing too long: said loudly, and still retried for ever. */
+export function flagStuck(grant: Grant, now: number): Change {
+  if (grant.state !== 'revoking' || grant.stuckAt !== null || grant.goneAt !== null) return nothing
+  return merge(
+    { grants: [{ ...grant, stuckAt: now }], redraws: [{ request: grant.request, at: now }] },
+    record({ name: 'grant.stuck', at: now, actor: 'system', ...about(grant), detail: { cause: grant.cause } }),
+  )
+}

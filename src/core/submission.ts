@@ -1,0 +1,200 @@
+import { canonicalJson } from './canonical-json.ts'
+import { type Change, type Guard, merge, record } from './change.ts'
+import type { Copy } from './copy.ts'
+import { formatDuration } from './duration.ts'
+import type { EventDraft } from './event.ts'
+import type { Grant } from './grant.ts'
+import { beginGrant, instant } from './granting.ts'
+import type { Holding } from './holding.ts'
+import type { RequestId, SlackId } from './ids.ts'
+import type { Person } from './person.ts'
+import type { Entitlement, PeoplePolicy, Rule } from './policy.ts'
+import type { PendingRequest, Request } from './request.ts'
+import { accept, type Result, refuse } from './result.ts'
+import { type Choice, checkReason, chooseRule, chooseTtl, namesOf, type Standing } from './rule-choice.ts'
+import { type Asked, termsOf } from './terms.ts'
+import { checkText, MOST_REASON } from './typed-text.ts'
+
+/** SHA-256 of the text's UTF-8, hex. */
+export type Hash = (text: string) => string
+
+/** What a person asks for, checked and completed by the rule. */
+export interface Wanted {
+  readonly entitlement: Entitlement
+  readonly choice: Choice
+  readonly ttlMs: number
+  readonly reason: string
+}
+
+/** Reads what was asked under the entitlement's rules. */
+export function wanted(
+  entitlement: Entitlement,
+  asked: { readonly ttlMs: number | undefined; readonly words: string },
+  standing: Standing,
+): Result<Wanted> {
+  const text = checkText(asked.words, MOST_REASON + 100) // the purpose stands in front of the reason
+  if (!text.ok) return text
+  const choice = chooseRule(entitlement, text.value, standing)
+  if (!choice.ok) return choice
+  const ttl = chooseTtl(choice.value.rule, asked.ttlMs)
+  if (!ttl.ok) return ttl
+  const reason = checkText(choice.value.reason, MOST_REASON)
+  if (!reason.ok) return reason
+  const enough = checkReason(choice.value.rule, reason.value)
+  if (!enough.ok) return enough
+  return accept({ entitlement, choice: choice.value, ttlMs: ttl.value, reason: reason.value })
+}
+
+/** What the person has already, and how much he asked lately. */
+export interface History {
+  readonly pending: Request | undefined
+  readonly live: Grant | undefined
+  readonly open: number
+  readonly lastHour: number
+}
+
+/** Whether this person may open one more request of this entitlement. */
+export function mayOpen({ pending, live, open, lastHour }: History, limits: PeoplePolicy['limits']): Result<true> {
+  if (pending) return refuse('already-asked', `You asked for this already: ${pending.id} is waiting.`)
+  if (live) {
+    return refuse(
+      'already-held',
+      `You have this already: ${live.id}, until ${instant(live.expiresAt)}. Ask again when it ends.`,
+    )
+  }
+  if (open >= limits.open)
+    return refuse('too-many-open', `You have ${open} open requests. Cancel one first: see “mine”.`)
+  if (lastHour >= limits.perHour)
+    return refuse('too-many', `You asked ${lastHour} times in the last hour. Wait a little.`)
+  return accept(true)
+}
+
+/** Who may approve a request, as looked up when it is opened: members of the Slack user groups by group name. */
+export type Membership = Readonly<{ [group: string]: readonly SlackId[] }>
+
+export interface Opening {
+  readonly id: RequestId
+  readonly person: Person
+  readonly wanted: Wanted
+  readonly membership: Membership
+  readonly hash: Hash
+}
+
+/** The request as it would be stored. Refused when its target knows no account, or too few others could approve it. */
+export function draftRequest(opening: Opening, now: number): Result<PendingRequest> {
+  const { id, person, wanted, membership, hash } = opening
+  const { rule, purpose } = wanted.choice
+  const asked: Asked = {
+    request: id,
+    requester: person.id,
+    subject: person.subject,
+    ttlMs: wanted.ttlMs,
+    purpose,
+    reasonHash: hash(wanted.reason),
+  }
+  const terms = termsOf(asked, wanted.entitlement, rule)
+  if (!terms)
+    return refuse('no-account', `${wanted.entitlement.target.name} knows no account for you. Ask an operator.`)
+  const others = othersWhoDecide(rule, membership, person.id)
+  if (others.length < rule.quorum) {
+    return refuse('no-approver', `Nobody else in ${namesOf(rule.approvers)} could approve this. Ask the security team.`)
+  }
+  return accept({
+    state: 'pending',
+    id,
+    version: 0,
+    terms,
+    digest: hash(canonicalJson(terms)),
+    reason: wanted.reason,
+    requesterName: person.name,
+    openedAt: now,
+    lapsesAt: now + rule.lapseMs,
+    membersAtOpening: membership,
+    approvals: [],
+  })
+}
+
+/** Everybody but the requester who may approve under the rule, at once or after an escalation. */
+export function othersWhoDecide(rule: Rule, membership: Membership, requester: SlackId): SlackId[] {
+  const deciding = [...rule.approvers, ...rule.escalate.filter((step) => step.decide).flatMap((step) => step.to)]
+  const ids = deciding.flatMap(({ name, source }) =>
+    source.kind === 'members' ? source.members : (membership[name] ?? []),
+  )
+  return [...new Set(ids)].filter((id) => id !== requester)
+}
+
+/** Stores a request that people decide about, and posts its cards. */
+export function openRequest(request: PendingRequest, copies: readonly Copy[], guards: readonly Guard[]): Change {
+  return merge(
+    { requests: [request], copies, guards, effects: drawAll(copies, request.openedAt) },
+    record(openedEvent(request)),
+  )
+}
+
+/** Stores a request that needs nobody's yes, together with its grant. */
+export function openGranted(
+  request: PendingRequest,
+  copies: readonly Copy[],
+  guards: readonly Guard[],
+  holding: Holding,
+): Change {
+  const now = request.openedAt
+  const approved: Request = { ...request, state: 'approved', approvedAt: now }
+  return merge(
+    { requests: [approved], copies, guards, effects: drawAll(copies, now) },
+    record(openedEvent(request)),
+    record({
+      name: 'request.approved',
+      at: now,
+      actor: 'system',
+      ...subjectOf(request),
+      detail: { why: `${request.terms.rule} needs nobody’s approval` },
+    }),
+    beginGrant(approved, holding, 'system', now),
+  )
+}
+
+/** Facts that must still hold when the request is stored. */
+export function openingGuards(person: Person, rule: Rule, limits: PeoplePolicy['limits'], now: number): Guard[] {
+  const { subject } = person
+  return [
+    { kind: 'open-requests-below', subject, limit: limits.open },
+    { kind: 'requests-since-below', subject, since: now - 3_600_000, limit: limits.perHour },
+    ...usesGuard(rule, subject, now),
+  ]
+}
+
+/** The rule's limit on grants, as a guard. */
+export function usesGuard(rule: Rule, subject: string, now: number): Guard[] {
+  const { limit, name } = rule
+  return limit ? [{ kind: 'uses-below', subject, rule: name, since: now - limit.perMs, limit: limit.uses }] : []
+}
+
+function drawAll(copies: readonly Copy[], dueAt: number) {
+  return copies.map(({ id, destination }) => ({ kind: 'draw', copy: id, destination, dueAt }) as const)
+}
+
+function openedEvent(request: PendingRequest): EventDraft {
+  const { terms } = request
+  return {
+    name: 'request.opened',
+    at: request.openedAt,
+    actor: terms.requester,
+    ...subjectOf(request),
+    detail: {
+      rule: terms.rule,
+      purpose: terms.purpose,
+      ttl: formatDuration(terms.ttlMs),
+      quorum: terms.quorum,
+      target: terms.target,
+      account: terms.account,
+      digest: request.digest,
+    },
+    text: request.reason,
+  }
+}
+
+/** What every event about a request names. */
+export function subjectOf({ id, terms }: Pick<Request, 'id' | 'terms'>) {
+  return { subject: terms.subject, entitlement: terms.entitlement, request: id }
+}

@@ -1,0 +1,42 @@
+import { type Change, merge, nothing } from '../core/change.ts'
+import type { Grant } from '../core/grant.ts'
+import type { Holding } from '../core/holding.ts'
+import type { Delivery } from '../core/store.ts'
+import { commit, retryWhenStale } from './commit.ts'
+import type { Deps } from './ports.ts'
+
+/** A grant with what it leans on, as they are now. */
+export interface Leaning {
+  readonly grant: Grant
+  readonly holding: Holding
+  /** Other grants on the holding that are not revoked. */
+  readonly others: readonly Grant[]
+}
+
+/** Reads a grant with its holding. @throws when a row is missing, which only a broken database can cause */
+export async function leaningOf({ store }: Pick<Deps, 'store'>, id: Grant['id']): Promise<Leaning> {
+  const grant = await store.grant(id)
+  const holding = grant && (await store.holding(grant.holding))
+  if (!grant || !holding) throw new Error(`grant ${id} or its holding is missing`)
+  const others = (await store.leaningOn(holding.id)).filter((other) => other.id !== id)
+  return { grant, holding, others }
+}
+
+/** Reads, decides and writes about one grant, and gives what was decided on; again when it moved meanwhile. */
+export async function amend(
+  deps: Pick<Deps, 'store' | 'reached'>,
+  id: Grant['id'],
+  decide: (leaning: Leaning) => Change,
+): Promise<Leaning> {
+  return retryWhenStale(async () => {
+    const leaning = await leaningOf(deps, id)
+    await commit(deps, decide(leaning))
+    return leaning
+  })
+}
+
+/** A change together with the end of the attempt that brought it about; `againAt`: one more attempt, not before then. */
+export function settling(delivery: Delivery, change: Change, againAt: number | null): Change {
+  const settles = { delivery: delivery.id, epoch: delivery.epoch, againAt }
+  return change === nothing ? { settles } : merge(change, { settles })
+}

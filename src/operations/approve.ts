@@ -1,0 +1,79 @@
+import { type Change, merge } from '../core/change.ts'
+import { addApproval, approveRequest, assess, recordApproval, stillPending } from '../core/deciding.ts'
+import { formatDuration } from '../core/duration.ts'
+import type { Person } from '../core/person.ts'
+import type { PendingRequest, Request } from '../core/request.ts'
+import { accept, type Result, refuse } from '../core/result.ts'
+import { usesGuard } from '../core/submission.ts'
+import { answered, commit, retryWhenStale } from './commit.ts'
+import { holdingFor } from './holding.ts'
+import type { Press } from './operations.ts'
+import type { Deps } from './ports.ts'
+import { noSuchRequest, refusedPress } from './refused-press.ts'
+import { checkPress, hearDecider, requesterStillMay } from './voice.ts'
+
+/** An approver pressed Approve. */
+export async function approve(deps: Deps, press: Press): Promise<void> {
+  const known = await deps.store.request(press.request)
+  const voice = known ? await hear(deps, press, known) : noSuchRequest()
+  await retryWhenStale(async () => {
+    const now = deps.clock.now()
+    const request = await deps.store.request(press.request)
+    const decided = await decide(deps, { press, request, voice }, now)
+    await commit(deps, decided.ok ? decided.value : refusedPress(deps, press, request, decided.refusal, now))
+  })
+}
+
+/** Authority before state: afresh, because yesterday's approver may be gone, and so may the requester. */
+async function hear(deps: Deps, press: Press, request: Request): Promise<Result<Person>> {
+  const approver = await hearDecider(deps, press.by, request, 'now', deps.clock.now())
+  if (!approver.ok || request.state !== 'pending') return approver
+  const requester = await requesterStillMay(deps, request)
+  return requester.ok ? approver : requester
+}
+
+interface Decision {
+  readonly press: Press
+  readonly request: Request | undefined
+  readonly voice: Result<Person>
+}
+
+async function decide(deps: Deps, { press, request, voice }: Decision, now: number): Promise<Result<Change>> {
+  if (!voice.ok) return voice
+  if (!request) return noSuchRequest()
+  const by = voice.value
+  const card = await checkPress(deps, press, request, 'approvers')
+  if (!card.ok) return card
+  const pending = stillPending(request, now)
+  if (!pending.ok) return pending
+  const voted = addApproval(pending.value, by, now)
+  if (!voted.ok) return voted
+  const { met, why } = assess(voted.value)
+  if (!met)
+    return accept(merge(recordApproval(voted.value, by.id, now), card.value, answered(press, `Recorded: ${why}.`, now)))
+  const granted = await grantIt(deps, voted.value, by, now)
+  return granted.ok
+    ? accept(merge(granted.value, card.value, answered(press, approvedSentence(voted.value), now)))
+    : granted
+}
+
+async function grantIt(deps: Deps, request: PendingRequest, by: Person, now: number): Promise<Result<Change>> {
+  const { subject, entitlement, rule } = request.terms
+  const gate = deps.gate.mayGrant()
+  if (!gate.ok) return gate
+  const live = await deps.store.liveGrant(subject, entitlement)
+  if (live) return refuse('already-held', `The requester has this already: ${live.id}.`)
+  const limited = deps.policy.rules.get(rule)
+  if (!limited) return refuse('terms-changed', 'The rule of this request is gone. It must be asked again.')
+  if (limited.limit) {
+    const used = await deps.store.usesSince(subject, rule, now - limited.limit.perMs)
+    if (used >= limited.limit.uses) return refuse('limit', `The requester has used up the limit of ${rule}.`)
+  }
+  return accept(
+    approveRequest(request, await holdingFor(deps, request, now), usesGuard(limited, subject, now), by.id, now),
+  )
+}
+
+function approvedSentence({ id, terms }: Request): string {
+  return `Approved ${id}: ${terms.subject} gets ${terms.entitlement} for ${formatDuration(terms.ttlMs)}.`
+}

@@ -1,0 +1,52 @@
+import { type Change, merge, nothing, record } from '../core/change.ts'
+import type { EventDraft } from '../core/event.ts'
+import type { Refusal } from '../core/result.ts'
+import { StaleState } from '../core/store.ts'
+import type { Said } from './operations.ts'
+import type { Deps } from './ports.ts'
+
+const TRIES = 5
+
+/** Too many others were faster, five times in a row: the person presses again, the loop comes back by itself. */
+export class Busy extends Error {
+  override readonly name = 'Busy'
+}
+
+/** Runs “read, decide, write” again when what was read has moved. */
+export async function retryWhenStale<Value>(work: () => Promise<Value>): Promise<Value> {
+  for (let tried = 1; tried <= TRIES; tried += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof StaleState)) throw error
+    }
+  }
+  throw new Busy('somebody else was faster, five times in a row')
+}
+
+/** Stores a change, if there is one. */
+export async function commit({ store, reached }: Pick<Deps, 'store' | 'reached'>, change: Change): Promise<void> {
+  if (change === nothing) return
+  reached('change.deciding')
+  await store.commit(change)
+  reached('change.committed')
+}
+
+/** Answers what somebody said, in the same change as what came of it. */
+export function answered({ inbox }: Pick<Said, 'inbox'>, sentence: string, now: number): Change {
+  return { answers: { inbox, at: now, sentence } }
+}
+
+/** A refusal: told to the person, and recorded once a minute for each person, code and request. */
+export function refused(
+  { refusals }: Pick<Deps, 'refusals'>,
+  said: Said,
+  refusal: Refusal,
+  event: Pick<EventDraft, 'name' | 'subject' | 'entitlement' | 'request'>,
+  now: number,
+): Change {
+  const count = refusals.count(`${said.by} ${refusal.code} ${event.request ?? ''}`, now)
+  const answer = answered(said, refusal.sentence, now)
+  if (count === 0) return answer
+  return merge(record({ ...event, at: now, actor: said.by, detail: { code: refusal.code, count } }), answer)
+}

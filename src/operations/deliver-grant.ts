@@ -1,0 +1,145 @@
+import type { Adapter, AdapterError } from '../adapters/contract.ts'
+import { backoffMs } from '../core/backoff.ts'
+import { type Change, merge, nothing } from '../core/change.ts'
+import type { Grant } from '../core/grant.ts'
+import { activate, announceCall, concludeCall, notePreexisting } from '../core/granting.ts'
+import { failGrant, revokeEffect } from '../core/revoking.ts'
+import type { Delivery } from '../core/store.ts'
+import { amend, type Leaning, leaningOf, settling } from './amend.ts'
+import { adapterFor, callFor, callWithin, patienceWith } from './call.ts'
+import { commit } from './commit.ts'
+import type { Outcome } from './delivery.ts'
+import type { Deps } from './ports.ts'
+
+/** What one attempt to grant came to. */
+type Attempt =
+  | { readonly kind: 'held' | 'not-yet' | 'ended' }
+  | { readonly kind: 'failed'; readonly error: AdapterError }
+
+/** One attempt to give a granting grant its access. */
+export async function deliverGrant(deps: Deps, delivery: Delivery, signal: AbortSignal): Promise<Outcome> {
+  deps.reached('grant.claimed')
+  const id = grantOf(delivery)
+  const call = { made: false }
+  const attempt = await attemptGrant(deps, id, { signal, call })
+  deps.reached('grant.confirmed')
+  const now = deps.clock.now()
+  await amend(deps, id, (leaning) => conclude(deps, delivery, { leaning, attempt, call }, now))
+  deps.reached('grant.settled')
+  return { kind: 'settled', reachable: attempt.kind !== 'failed' || attempt.error.kind !== 'unreachable' }
+}
+
+interface Trying {
+  readonly signal: AbortSignal
+  /** Whether this attempt reached the grant call itself. */
+  readonly call: { made: boolean }
+}
+
+function grantOf({ effect }: Delivery): Grant['id'] {
+  if (effect.kind !== 'grant') throw new Error(`not a grant effect: ${effect.kind}`)
+  return effect.grant
+}
+
+async function attemptGrant(deps: Deps, id: Grant['id'], { signal, call }: Trying): Promise<Attempt> {
+  const { grant } = await leaningOf(deps, id)
+  if (grant.state !== 'granting') return { kind: 'ended' }
+  if (deps.clock.now() >= grant.grantBy) return { kind: 'not-yet' }
+  try {
+    const adapter = await adapterFor(deps, grant)
+    const preexisting = await askPreexisting(deps, adapter, grant, signal)
+    if (!preexisting && !(await callGrant(deps, adapter, grant, { signal, call }))) return { kind: 'ended' }
+    const held = await callWithin((within) => adapter.holds(callFor(grant), within), deadline(deps, grant, signal))
+    return { kind: held ? 'held' : 'not-yet' }
+  } catch (error) {
+    return { kind: 'failed', error: asKnown(error) }
+  }
+}
+
+function asKnown(error: unknown): AdapterError {
+  if (error instanceof Error && error.name === 'AdapterError') return error as AdapterError
+  throw error
+}
+
+/** Each call ends when the target's patience does, or when granting must be over. */
+function deadline(deps: Deps, grant: Grant, signal: AbortSignal) {
+  const { timeoutMs } = patienceWith(deps, grant.target)
+  return { withinMs: Math.min(timeoutMs, grant.grantBy - deps.clock.now()), signal }
+}
+
+/** Asked once for each holding, and stored before the first grant call: later grants inherit the answer. */
+async function askPreexisting(deps: Deps, adapter: Adapter, grant: Grant, signal: AbortSignal): Promise<boolean> {
+  const { holding } = await leaningOf(deps, grant.id)
+  if (holding.preexisting !== null) return holding.preexisting
+  const held = await callWithin((within) => adapter.holds(callFor(grant), within), deadline(deps, grant, signal))
+  deps.reached('grant.preexisting-asked')
+  await amend(deps, grant.id, ({ holding }) =>
+    holding.preexisting === null ? notePreexisting(holding, held) : nothing,
+  )
+  deps.reached('grant.preexisting-stored')
+  return held
+}
+
+/** Announces the call, then makes it. False if the grant was ended before. */
+async function callGrant(deps: Deps, adapter: Adapter, grant: Grant, { signal, call }: Trying): Promise<boolean> {
+  const { quietMs } = patienceWith(deps, grant.target)
+  const limits = deadline(deps, grant, signal)
+  const callEndsAt = deps.clock.now() + limits.withinMs
+  const { grant: latest } = await amend(deps, grant.id, ({ grant: now, holding }) =>
+    now.state === 'granting' ? announceCall(holding, callEndsAt, quietMs) : nothing,
+  )
+  if (latest.state !== 'granting') return false
+  deps.reached('grant.call-announced')
+  call.made = true
+  const onLateYes = () => void answerLateYes(deps, grant)
+  await callWithin((within) => adapter.grant(callFor(grant), within), { ...limits, onLateYes })
+  deps.reached('grant.called')
+  return true
+}
+
+/** A yes that comes after the call was given up is answered by one more revoke, if the grant is ending. */
+async function answerLateYes(deps: Deps, grant: Grant): Promise<void> {
+  try {
+    const latest = await deps.store.grant(grant.id)
+    if (latest?.state === 'revoking') await commit(deps, { effects: [revokeEffect(latest, deps.clock.now())] })
+    deps.log.warn({ grant: grant.id, state: latest?.state }, 'a grant call that was given up has succeeded late')
+  } catch (error) {
+    deps.log.error({ grant: grant.id, err: error }, 'could not act on a late yes; the quiet period covers it')
+  }
+}
+
+interface Concluding {
+  readonly leaning: Leaning
+  readonly attempt: Attempt
+  readonly call: { readonly made: boolean }
+}
+
+function conclude(deps: Deps, delivery: Delivery, concluding: Concluding, now: number): Change {
+  const { attempt, leaning } = concluding
+  const { grant } = leaning
+  const after = concludeHolding(deps, concluding)
+  if (grant.state !== 'granting') return settling(delivery, after, null)
+  if (attempt.kind === 'held') return settling(delivery, merge(activate(grant, now), after), null)
+  const failure = failureOf(attempt, grant, now)
+  if (failure) return settling(delivery, merge(failGrant(grant, failure, now), after), null)
+  const wait = backoffMs(delivery.attempts + 1, deps.ids.fraction())
+  return settling(delivery, after, Math.min(now + wait, grant.grantBy))
+}
+
+/** A call announced by this attempt and answered is known; one that an earlier process announced never is. */
+function concludeHolding(deps: Deps, { leaning, attempt, call }: Concluding): Change {
+  const { holding } = leaning
+  if (holding.callEndsAt === null) return nothing
+  const unsure = attempt.kind === 'failed' && attempt.error.outcomeUnknown
+  const { quietMs } = patienceWith(deps, holding.target)
+  return { holdings: [concludeCall(holding, call.made && !unsure ? 'known' : 'unknown', quietMs)] }
+}
+
+/** Why granting is over; `undefined`: it is tried again. */
+function failureOf(attempt: Attempt, grant: Grant, now: number): { code: string; why: string } | undefined {
+  const final = attempt.kind === 'failed' && attempt.error.kind !== 'unreachable'
+  if (final) return { code: attempt.error.kind, why: attempt.error.message }
+  if (now < grant.grantBy) return undefined
+  return attempt.kind === 'failed'
+    ? { code: attempt.error.kind, why: attempt.error.message }
+    : { code: 'not-held', why: 'The target did not show the access in time.' }
+}

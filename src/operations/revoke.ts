@@ -1,0 +1,126 @@
+import { type Change, merge } from '../core/change.ts'
+import type { Grant } from '../core/grant.ts'
+import { grantIdOf, type SlackId } from '../core/ids.ts'
+import type { Person } from '../core/person.ts'
+import type { Group } from '../core/policy.ts'
+import type { Request } from '../core/request.ts'
+import { accept, type Result, refuse } from '../core/result.ts'
+import { beginRevoke } from '../core/revoking.ts'
+import { subjectOf } from '../core/submission.ts'
+import { checkText, MOST_NOTE } from '../core/typed-text.ts'
+import { answered, commit, refused, retryWhenStale } from './commit.ts'
+import { lookUpOf } from './deny.ts'
+import { groupsOf, groupsWith, membersOf } from './membership.ts'
+import type { Order, Said } from './operations.ts'
+import type { Deps } from './ports.ts'
+import { checkPress } from './voice.ts'
+
+type RevokeOrder = Order & { readonly reason: string }
+type SweepOrder = Said & { readonly whom: SlackId | 'all'; readonly reason: string }
+
+/** An approver of the entitlement, or somebody of the security team, takes a grant away. */
+export async function revokeGrant(deps: Deps, order: RevokeOrder): Promise<void> {
+  const known = await deps.store.request(order.request)
+  const person = await entitled(deps, order.by, known)
+  await retryWhenStale(async () => {
+    const now = deps.clock.now()
+    const request = await deps.store.request(order.request)
+    const decided = person.ok ? await decide(deps, { order, request, by: person.value }, now) : person
+    if (!decided.ok) {
+      const event = { name: 'revoke.refused', ...(request ? subjectOf(request) : {}) } as const
+      return commit(deps, refused(deps, order, decided.refusal, event, now))
+    }
+    await commit(deps, decided.value)
+    deps.abortGrant(grantIdOf(order.request))
+  })
+}
+
+/** Taking access away needs less than giving it: a failed look-up falls back on the last known answer. */
+async function entitled(deps: Deps, by: SlackId, request: Request | undefined): Promise<Result<Person>> {
+  const approvers = request ? revokersOf(deps, request) : []
+  return memberOfAny(deps, by, [...approvers, ...deps.policy.people.security])
+}
+
+/** Whoever may approve the entitlement under any rule, as it was agreed to and as it is now. */
+function revokersOf({ policy }: Deps, request: Request): Group[] {
+  const rules = policy.entitlements.get(request.terms.entitlement)?.rules ?? []
+  const now = rules.flatMap((rule) => [
+    ...rule.approvers,
+    ...rule.escalate.filter((step) => step.decide).flatMap((step) => step.to),
+  ])
+  return [...now, ...groupsOf(request.terms.approvers.flatMap((step) => step.groups))]
+}
+
+async function memberOfAny(deps: Deps, by: SlackId, groups: readonly Group[]): Promise<Result<Person>> {
+  const person = await deps.people.lookUp(by, 'last-known')
+  if (!person.ok) return person
+  const members = await membersOf(deps, groups, 'last-known')
+  if (!members.ok) return members
+  return groupsWith(by, members.value).size > 0
+    ? person
+    : refuse('may-not-revoke', 'Only approvers of that entitlement and the security team can revoke it.')
+}
+
+interface Decision {
+  readonly order: RevokeOrder
+  readonly request: Request | undefined
+  readonly by: Person
+}
+
+async function decide(deps: Deps, { order, request, by }: Decision, now: number): Promise<Result<Change>> {
+  const grant = await deps.store.grant(grantIdOf(order.request))
+  if (!request) return refuse('no-such-request', `There is no ${order.request}.`)
+  const card = order.press ? await checkPress(deps, order.press, request, 'approvers') : accept({})
+  if (!card.ok) return card
+  if (!grant) return refuse('nothing-granted', `${request.id} gave no access: it is ${request.state}.`)
+  const note = checkText(order.reason, MOST_NOTE)
+  if (!note.ok) return note
+  if (note.value === '') return refuse('no-reason', `Say why: revoke ${grant.id} REASON.`)
+  if (grant.state === 'revoked') return refuse('ended-already', `${grant.id} has ended already.`)
+  if (grant.state === 'revoking') return refuse('ending-already', `${grant.id} is being taken away already.`)
+  const ending = { cause: 'revoked-by', by: order.by, note: note.value, detail: lookUpOf(by) } as const
+  return accept(
+    merge(beginRevoke(grant, ending, now), card.value, answered(order, `Taking ${grant.id} away now.`, now)),
+  )
+}
+
+/** Somebody of the security team takes away all that one person has, or all that there is. */
+export async function revokePerson(deps: Deps, order: SweepOrder): Promise<void> {
+  const person = await memberOfAny(deps, order.by, deps.policy.people.security)
+  const note = checkText(order.reason, MOST_NOTE)
+  const refusal = await sweepRefusal(person, note)
+  if (refusal) {
+    return commit(deps, refused(deps, order, refusal, { name: 'revoke.refused' }, deps.clock.now()))
+  }
+  const grants = await liveGrantsOf(deps, order.whom)
+  for (const { id } of grants) await revokeOne(deps, id, { by: order.by, note: order.reason })
+  const sentence = `Taking ${grants.length} ${grants.length === 1 ? 'grant' : 'grants'} away now.`
+  await commit(deps, answered(order, sentence, deps.clock.now()))
+}
+
+function sweepRefusal(person: Result<Person>, note: Result<string>) {
+  if (!person.ok) return person.refusal
+  if (!note.ok) return note.refusal
+  return note.value === '' ? refuse('no-reason', 'Say why, after whom.').refusal : undefined
+}
+
+/** Every granting or active grant of a Slack member, whatever he was called then; or of everybody. */
+export async function liveGrantsOf(deps: Pick<Deps, 'store' | 'people'>, whom: SlackId | 'all'): Promise<Grant[]> {
+  const live = await deps.store.grants({ states: ['granting', 'active'], limit: Number.MAX_SAFE_INTEGER })
+  if (whom === 'all') return [...live]
+  const person = await deps.people.lookUp(whom, 'last-known')
+  return live.filter((grant) => grant.requester === whom || (person.ok && grant.subject === person.value.subject))
+}
+
+/** Begins the revoke of one grant; nothing happens to one that is ending already. */
+export async function revokeOne(
+  deps: Pick<Deps, 'store' | 'clock' | 'reached' | 'abortGrant'>,
+  id: Grant['id'],
+  { by, note }: { readonly by: string; readonly note: string },
+): Promise<void> {
+  await retryWhenStale(async () => {
+    const grant = await deps.store.grant(id)
+    if (grant) await commit(deps, beginRevoke(grant, { cause: 'revoked-by', by, note }, deps.clock.now()))
+  })
+  deps.abortGrant(id)
+}

@@ -1,0 +1,69 @@
+import { canonicalJson } from '../core/canonical-json.ts'
+import { merge, record } from '../core/change.ts'
+import { lapseRequest } from '../core/deciding.ts'
+import { about } from '../core/granting.ts'
+import type { Policy } from '../core/policy.ts'
+import type { Request } from '../core/request.ts'
+import { beginRevoke } from '../core/revoking.ts'
+import { type Terms, termsOf } from '../core/terms.ts'
+import { commit, retryWhenStale } from './commit.ts'
+import type { Deps } from './ports.ts'
+
+const EVERY = Number.MAX_SAFE_INTEGER
+type Needs = Pick<Deps, 'clock' | 'store' | 'policy' | 'reached' | 'log'>
+
+/** The bot has started: recorded before anything else is done. */
+export async function recordStart(deps: Needs, version: string): Promise<void> {
+  await commit(deps, record({ name: 'system.started', at: deps.clock.now(), actor: 'system', detail: { version } }))
+}
+
+/** The bot stops of its own will. */
+export async function recordStop(deps: Needs): Promise<void> {
+  await commit(deps, record({ name: 'system.stopped', at: deps.clock.now(), actor: 'system' }))
+}
+
+/** Pending requests whose terms are no longer those of the config lapse: nobody may agree to what was not shown. */
+export async function lapseChanged(deps: Needs): Promise<void> {
+  for (const { id } of await deps.store.requests({ states: ['pending'], limit: EVERY })) {
+    await retryWhenStale(async () => {
+      const request = await deps.store.request(id)
+      if (request && !termsStand(deps.policy, request)) {
+        await commit(deps, lapseRequest(request, 'terms-changed', deps.clock.now()))
+      }
+    })
+  }
+}
+
+function termsStand(policy: Policy, { terms }: Request): boolean {
+  const entitlement = policy.entitlements.get(terms.entitlement)
+  const rule = entitlement?.rules.find(({ name }) => name === terms.rule)
+  const today: Terms | undefined = entitlement && rule && termsOf(terms, entitlement, rule)
+  return today !== undefined && canonicalJson(today) === canonicalJson(terms)
+}
+
+/** The clock stood before the newest recorded instant: nothing that it says of an end can be trusted, so all access ends. */
+export async function endAllForClock(deps: Needs, behindMs: number): Promise<void> {
+  const jumped = { name: 'clock.jumped', at: deps.clock.now(), actor: 'system', detail: { behindMs } } as const
+  await commit(deps, record(jumped))
+  for (const { id } of await deps.store.grants({ states: ['granting', 'active'], limit: EVERY })) {
+    await retryWhenStale(async () => {
+      const grant = await deps.store.grant(id)
+      const ending = { cause: 'expired', by: 'system', detail: { why: 'clock-jumped' } } as const
+      if (grant) await commit(deps, beginRevoke(grant, ending, deps.clock.now()))
+    })
+  }
+}
+
+/** Grants whose target is gone from the config cannot be revoked: said at every start, and the rest runs. */
+export async function alarmLostTargets(deps: Needs): Promise<void> {
+  const grants = await deps.store.grants({ states: ['granting', 'active', 'revoking'], limit: EVERY })
+  const lost = grants.filter((grant) => !deps.policy.targets.has(grant.target))
+  if (lost.length === 0) return
+  const now = deps.clock.now()
+  deps.log.error({ grants: lost.map(({ id }) => id) }, 'the config has lost the target of grants that are not revoked')
+  const event = { name: 'grant.stuck', at: now, actor: 'system' } as const
+  await commit(
+    deps,
+    merge(...lost.map((grant) => record({ ...event, ...about(grant), detail: { cause: 'target-gone' } }))),
+  )
+}

@@ -1,0 +1,121 @@
+import { type Change, merge } from '../core/change.ts'
+import type { Copy } from '../core/copy.ts'
+import { formatDuration } from '../core/duration.ts'
+import type { Person } from '../core/person.ts'
+import type { Entitlement, Rule } from '../core/policy.ts'
+import type { PendingRequest } from '../core/request.ts'
+import { accept, type Result, refuse } from '../core/result.ts'
+import { namesOf } from '../core/rule-choice.ts'
+import {
+  draftRequest,
+  type Membership,
+  mayOpen,
+  openGranted,
+  openingGuards,
+  openRequest,
+  othersWhoDecide,
+  wanted,
+} from '../core/submission.ts'
+import { answered, commit, refused, retryWhenStale } from './commit.ts'
+import { sha256 } from './hash.ts'
+import { holdingFor } from './holding.ts'
+import { groupsWith, membersOf } from './membership.ts'
+import type { Ask } from './operations.ts'
+import type { Deps } from './ports.ts'
+
+/** A requester asked for an entitlement. */
+export async function submit(deps: Deps, ask: Ask): Promise<void> {
+  await retryWhenStale(async () => {
+    const now = deps.clock.now()
+    const entitlement = deps.policy.entitlements.get(ask.entitlement)
+    const opened = entitlement ? await open(deps, ask, entitlement, now) : noSuchEntitlement(ask.entitlement)
+    const event = { name: 'request.refused', entitlement: entitlement?.id } as const
+    await commit(deps, opened.ok ? opened.value : refused(deps, ask, opened.refusal, event, now))
+  })
+}
+
+function noSuchEntitlement(typed: string) {
+  return refuse(
+    'no-such-entitlement',
+    `There is no “${typed}” to ask for. Type the command with “help” to see what there is.`,
+  )
+}
+
+async function open(deps: Deps, ask: Ask, entitlement: Entitlement, now: number): Promise<Result<Change>> {
+  const opener = await openerOf(deps, ask, entitlement, now)
+  if (!opener.ok) return opener
+  const { person, standing, membership } = opener.value
+  const asked = wanted(entitlement, ask, standing)
+  if (!asked.ok) return asked
+  const { rule, passedOver } = asked.value.choice
+  const history = await historyOf(deps, person, entitlement, now)
+  const may = mayOpen(history, deps.policy.people.limits)
+  if (!may.ok) return may
+  const id = deps.ids.requestId()
+  const draft = draftRequest({ id, person, wanted: asked.value, membership, hash: sha256 }, now)
+  if (!draft.ok) return draft
+  const guards = openingGuards(person, rule, deps.policy.people.limits, now)
+  const copies = copiesFor(deps, draft.value, rule, membership)
+  const answer = answered(ask, sentenceFor(draft.value, rule, passedOver), now)
+  if (rule.approval === 'people') return accept(merge(openRequest(draft.value, copies, guards), answer))
+  const gate = deps.gate.mayGrant()
+  if (!gate.ok) return gate
+  return accept(merge(openGranted(draft.value, copies, guards, await holdingFor(deps, draft.value, now)), answer))
+}
+
+/** Who asks, and what he belongs to. Where a rule gives access at once, everything is looked up afresh. */
+async function openerOf(deps: Deps, ask: Ask, entitlement: Entitlement, now: number) {
+  const givesAtOnce = entitlement.rules.some((rule) => rule.approval === 'none')
+  const freshness = givesAtOnce ? 'now' : 'lately'
+  const person = await deps.people.lookUp(ask.by, freshness)
+  if (!person.ok) return person
+  const requesters = await membersOf(
+    deps,
+    entitlement.rules.flatMap((rule) => rule.requesters),
+    freshness,
+  )
+  if (!requesters.ok) return requesters
+  const approvers = await membersOf(deps, entitlement.rules.flatMap(approversOf), 'lately')
+  if (!approvers.ok) return approvers
+  const limited = entitlement.rules.flatMap((rule) => (rule.limit ? [{ name: rule.name, limit: rule.limit }] : []))
+  const uses = new Map<string, number>()
+  for (const { name, limit } of limited) {
+    uses.set(name, await deps.store.usesSince(person.value.subject, name, now - limit.perMs))
+  }
+  const standing = { memberOf: groupsWith(ask.by, requesters.value), uses }
+  return accept({ person: person.value, standing, membership: Object.fromEntries(approvers.value) })
+}
+
+function approversOf(rule: Rule) {
+  return [...rule.approvers, ...rule.escalate.filter((step) => step.decide).flatMap((step) => step.to)]
+}
+
+async function historyOf({ store }: Deps, { subject }: Person, { id }: Entitlement, now: number) {
+  const [pending, live, open, lastHour] = await Promise.all([
+    store.pendingRequest(subject, id),
+    store.liveGrant(subject, id),
+    store.openRequests(subject),
+    store.requestsSince(subject, now - 3_600_000),
+  ])
+  return { pending, live, open, lastHour }
+}
+
+/** Where the cards go: the rule's channel, the requests channel, or else each approver; and one to the requester. */
+function copiesFor({ ids, policy }: Deps, request: PendingRequest, rule: Rule, membership: Membership): Copy[] {
+  const channel = rule.channel ?? policy.requestsChannel
+  const deciders = othersWhoDecide(rule, membership, request.terms.requester)
+  const copy = (audience: Copy['audience'], destination: string): Copy => {
+    return { id: ids.opaque(), version: 0, request: request.id, audience, destination, channel: null, ts: null }
+  }
+  const cards = channel === undefined ? deciders : [channel]
+  return [...cards.map((to) => copy('approvers', to)), copy('requester', request.terms.requester)]
+}
+
+function sentenceFor({ id, terms }: PendingRequest, rule: Rule, passedOver: readonly string[]): string {
+  const what = `${terms.entitlement} for ${formatDuration(terms.ttlMs)}`
+  const why = passedOver.length > 0 ? ` (${passedOver.join('; ')})` : ''
+  if (rule.approval === 'none')
+    return `${id}: you get ${what} under ${rule.name}, without approval. I tell you when it works.${why}`
+  const whom = rule.quorum === 1 ? 'One of' : `${rule.quorum} people of`
+  return `${id}: asked for ${what}. ${whom} ${namesOf(rule.approvers)} must agree; I tell you as soon as they do.${why}`
+}

@@ -1,0 +1,74 @@
+import { type CurrentMembers, decidingGroups, mayDecide } from '../core/authority.ts'
+import type { Copy } from '../core/copy.ts'
+import type { SlackId } from '../core/ids.ts'
+import type { Person } from '../core/person.ts'
+import { matchPress } from '../core/press.ts'
+import type { Request } from '../core/request.ts'
+import { accept, type Result, refuse } from '../core/result.ts'
+import { groupsOf, groupsWith, membersOf } from './membership.ts'
+import type { Press } from './operations.ts'
+import type { Deps, Freshness } from './ports.ts'
+
+/** Who presses, once it is clear that he may decide about the request. */
+export async function hearDecider(
+  deps: Pick<Deps, 'people'>,
+  by: SlackId,
+  request: Request,
+  freshness: Freshness,
+  now: number,
+): Promise<Result<Person>> {
+  const person = await deps.people.lookUp(by, freshness)
+  if (!person.ok) return person
+  const current = await currentMembers(deps, request, freshness, now)
+  if (!current.ok) return current
+  const may = mayDecide(request, person.value, current.value, now)
+  return may.ok ? person : may
+}
+
+async function currentMembers(
+  deps: Pick<Deps, 'people'>,
+  request: Request,
+  freshness: Freshness,
+  now: number,
+): Promise<Result<CurrentMembers>> {
+  const usergroups = decidingGroups(request, now).filter((group) => group.members === null)
+  return membersOf(deps, groupsOf(usergroups), freshness)
+}
+
+/** Whether the requester, looked up afresh, is still the person he was and may still ask under the rule. */
+export async function requesterStillMay(
+  deps: Pick<Deps, 'people' | 'policy'>,
+  request: Request,
+): Promise<Result<true>> {
+  const { requester, subject, rule } = request.terms
+  const person = await deps.people.lookUp(requester, 'now')
+  if (!person.ok)
+    return refuse(
+      `requester-${person.refusal.code}`,
+      `The requester cannot have access now. ${person.refusal.sentence}`,
+    )
+  if (person.value.subject !== subject) {
+    return refuse(
+      'requester-changed',
+      'The requester’s e-mail address has changed since he asked. Deny this and tell security.',
+    )
+  }
+  const groups = deps.policy.rules.get(rule)?.requesters ?? []
+  const members = await membersOf(deps, groups, 'now')
+  if (!members.ok) return members
+  return groupsWith(requester, members.value).size > 0
+    ? accept(true)
+    : refuse('requester-not-eligible', `The requester may no longer ask under ${rule}.`)
+}
+
+/** Whether a press came from a card of ours that shows what would be agreed to; the copy to record, if it is new. */
+export async function checkPress(
+  { store }: Pick<Deps, 'store'>,
+  press: Press,
+  request: Request,
+  audience: Copy['audience'],
+) {
+  const matched = matchPress(press, await store.copy(press.copy), request, audience)
+  if (!matched.ok) return matched
+  return accept({ copies: matched.value.recorded ? [] : [matched.value.copy] })
+}

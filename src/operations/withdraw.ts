@@ -1,0 +1,44 @@
+import { type Change, merge } from '../core/change.ts'
+import { cancelRequest } from '../core/deciding.ts'
+import { grantIdOf } from '../core/ids.ts'
+import type { Request } from '../core/request.ts'
+import { accept, type Result, refuse } from '../core/result.ts'
+import { beginRevoke } from '../core/revoking.ts'
+import { subjectOf } from '../core/submission.ts'
+import { answered, commit, refused, retryWhenStale } from './commit.ts'
+import type { Order } from './operations.ts'
+import type { Deps } from './ports.ts'
+import { checkPress } from './voice.ts'
+
+/**
+ * A requester takes back what he asked for, or gives back what he got: `cancel` and `end` do the same, so that whoever
+ * is in a hurry need not know the state. Needs only the signed requester.
+ */
+export async function withdraw(deps: Deps, order: Order): Promise<void> {
+  await retryWhenStale(async () => {
+    const now = deps.clock.now()
+    const request = await deps.store.request(order.request)
+    const decided = await decide(deps, order, request, now)
+    if (!decided.ok) {
+      const event = { name: 'revoke.refused', ...(request ? subjectOf(request) : {}) } as const
+      return commit(deps, refused(deps, order, decided.refusal, event, now))
+    }
+    await commit(deps, decided.value)
+    deps.abortGrant(grantIdOf(order.request))
+  })
+}
+
+async function decide(deps: Deps, order: Order, request: Request | undefined, now: number): Promise<Result<Change>> {
+  if (request?.terms.requester !== order.by) return refuse('not-yours', `${order.request} is not a request of yours.`)
+  const card = order.press ? await checkPress(deps, order.press, request, 'requester') : accept({})
+  if (!card.ok) return card
+  if (request.state === 'pending') {
+    return accept(merge(cancelRequest(request, now), card.value, answered(order, `Cancelled ${request.id}.`, now)))
+  }
+  const grant = await deps.store.grant(grantIdOf(request.id))
+  if (!grant) return refuse(`${request.state}-already`, `${request.id} is over already: nothing is left to end.`)
+  if (grant.state === 'revoking') return refuse('ending-already', `${grant.id} is being taken away already.`)
+  if (grant.state === 'revoked') return refuse('ended-already', `${grant.id} has ended already.`)
+  const ended = beginRevoke(grant, { cause: 'ended-early', by: order.by }, now)
+  return accept(merge(ended, card.value, answered(order, `Ending ${grant.id} now. Thank you for giving it back.`, now)))
+}
