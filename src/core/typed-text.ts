@@ -11,10 +11,8 @@ export const MOST_NOTE = 1_000
  */
 export function checkText(typed: string, most: number): Result<string> {
   if (!typed.isWellFormed()) return refuse('text-unreadable', 'Part of that text is not readable: type it again.')
-  const text = typed
-    .normalize('NFC')
-    .replace(/[\t\n\v\f\r\p{Z}]+/gu, ' ')
-    .trim()
+  const oneLine = typed.normalize('NFC').replace(/[\t\n\v\f\r\p{Z}]+/gu, ' ')
+  const text = oneLine.replace(/^ | $/g, '') // not trim(), which would let a byte order mark pass unseen
   const hidden = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}]/u.exec(text)
   if (hidden)
     return refuse('text-hidden', `That text has an invisible character (${codePoint(hidden[0])}): type it without.`)

@@ -82,5 +82,6 @@ function grantRow(grant: Grant): Row {
 
 /** An audit event as it is shown: what is hashed, with the text that stands beside it. */
 export function eventRow({ at, ...event }: AuditEvent): Row {
-  return { sequence: event.sequence, at: instant(at), ...event }
+  const { sequence, ...facts } = event
+  return { sequence, at: instant(at), ...facts }
 }
