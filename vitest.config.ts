@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config'
+import { closingLine } from './test/support/closing-line.ts'
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    reporters: ['default', closingLine],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,

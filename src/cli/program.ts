@@ -1,0 +1,83 @@
+import { Command, CommanderError } from 'commander'
+import { auditCommand } from './audit.ts'
+import { checkCommand, schemaCommand } from './config-commands.ts'
+import { EXIT, type Io, Unusable, VERIFY_EXIT } from './io.ts'
+import { grantsCommand, requestsCommand } from './listings.ts'
+import { revokeCommand } from './revoke.ts'
+import type { Services } from './services.ts'
+
+/** What every command is given: where it writes, what it uses, and where its exit code goes. */
+export interface Context {
+  readonly io: Io
+  readonly services: Services
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The system's user, for `cli:OSUSER`. */
+  readonly user: string
+  exit(code: number): void
+}
+
+/** Runs one command line and gives its exit code. Never throws: what is wrong is said on standard error. */
+export async function run(args: readonly string[], given: Omit<Context, 'exit'>): Promise<number> {
+  let code: number = EXIT.done
+  const exit = (next: number) => {
+    code = next
+  }
+  const context: Context = { ...given, exit }
+  try {
+    await program(context).parseAsync([...args], { from: 'user' })
+    return code
+  } catch (error) {
+    return failure(error, args, context)
+  }
+}
+
+function failure(error: unknown, args: readonly string[], { io }: Context): number {
+  const usage = args[0] === 'audit' && args[1] === 'verify' ? VERIFY_EXIT.usage : EXIT.usage
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : usage
+  if (error instanceof Unusable) io.err(error.message)
+  else io.err(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  return usage
+}
+
+function program(context: Context): Command {
+  const { io, services } = context
+  const top = new Command('breakglass')
+    .description(
+      'Break-glass access from Slack: asked for in one line, approved in one click, taken away on time, on the record.',
+    )
+    .version(services.version)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd()) })
+    .showHelpAfterError('(add --help for help)')
+  top.addCommand(startCommand(context))
+  top.addCommand(checkCommand(context))
+  top.addCommand(requestsCommand(context))
+  top.addCommand(grantsCommand(context))
+  top.addCommand(revokeCommand(context))
+  top.addCommand(auditCommand(context))
+  top.addCommand(schemaCommand(context))
+  top.addCommand(manifestCommand(context))
+  inherit(top, top)
+  return top
+}
+
+/** Commander hands settings down only to commands that it makes itself. */
+function inherit(from: Command, to: Command): void {
+  for (const command of to.commands) {
+    command.copyInheritedSettings(from)
+    inherit(from, command)
+  }
+}
+
+function startCommand({ services, exit }: Context): Command {
+  return new Command('start')
+    .description('run the bot until it is told to stop (SIGTERM or Ctrl-C)')
+    .option('--confirm-clock', 'the clock is right although it is behind the newest record', false)
+    .action(async (options: { confirmClock: boolean }) => exit(await services.start(options)))
+}
+
+function manifestCommand({ io, services }: Context): Command {
+  return new Command('manifest')
+    .description('print the Slack app manifest, ready to paste')
+    .action(() => io.out(services.manifest().trimEnd()))
+}

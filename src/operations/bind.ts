@@ -1,0 +1,31 @@
+import { approve } from './approve.ts'
+import { deny } from './deny.ts'
+import { mine, reply } from './mine.ts'
+import type { Operations } from './operations.ts'
+import type { Deps } from './ports.ts'
+import { noSuchRequest } from './refused-press.ts'
+import { revokeGrant, revokePerson } from './revoke.ts'
+import { submit } from './submit.ts'
+import { hearDecider } from './voice.ts'
+import { withdraw } from './withdraw.ts'
+
+/** What can happen, with all that it needs. */
+export function bindOperations(deps: Deps): Operations {
+  return {
+    submit: (ask) => submit(deps, ask),
+    approve: (press) => approve(deps, press),
+    deny: (press) => deny(deps, press),
+    cancel: (order) => withdraw(deps, order),
+    endEarly: (order) => withdraw(deps, order),
+    revokeGrant: (order) => revokeGrant(deps, order),
+    revokePerson: (order) => revokePerson(deps, order),
+    mine: (said) => mine(deps, said),
+    reply: (answer) => reply(deps, answer),
+    mayDecide: async (by, id) => {
+      const request = await deps.store.request(id)
+      if (!request) return noSuchRequest()
+      const heard = await hearDecider(deps, by, request, 'lately', deps.clock.now())
+      return heard.ok ? { ok: true, value: true } : heard
+    },
+  }
+}

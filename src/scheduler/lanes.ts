@@ -1,0 +1,52 @@
+/** At most so many deliveries at once in all lanes of one kind together. */
+const POOLS: Readonly<Record<string, number>> = { target: 64, conversation: 32, answer: 32, feed: 1 }
+const TARGET = 'target:'
+
+/** The target of a lane; `undefined` for a lane of Slack's. */
+export function targetOf(lane: string): string | undefined {
+  return lane.startsWith(TARGET) ? lane.slice(TARGET.length) : undefined
+}
+
+export interface Allotment {
+  readonly lane: string
+  /** How many deliveries it may begin now, at least 1. */
+  readonly room: number
+}
+
+/**
+ * Shares the pools out among the lanes in which something is due, in the order given. A target's first delivery needs no
+ * room in the pool, so that many dead targets cannot fill it and delay a living one.
+ *
+ * @param roomIn how many more deliveries the lane itself bears
+ * @param running the lanes of the deliveries in flight, one entry for each
+ */
+export function allot(
+  lanes: readonly string[],
+  roomIn: (lane: string) => number,
+  running: readonly string[],
+): Allotment[] {
+  const busy = new Set(running)
+  const left = new Map(Object.entries(POOLS))
+  for (const lane of running) left.set(poolOf(lane), leftFor(left, lane) - 1)
+  return lanes.flatMap((lane) => {
+    const first = targetOf(lane) !== undefined && !busy.has(lane) ? 1 : 0
+    const room = Math.min(roomIn(lane), Math.max(first, leftFor(left, lane)))
+    if (room <= 0) return []
+    left.set(poolOf(lane), leftFor(left, lane) - room)
+    return [{ lane, room }]
+  })
+}
+
+function poolOf(lane: string): string {
+  return lane.split(':', 1)[0] ?? lane
+}
+
+function leftFor(left: ReadonlyMap<string, number>, lane: string): number {
+  return left.get(poolOf(lane)) ?? 1
+}
+
+/** The same lanes beginning at another one, so that in the long run each comes first as often as any other. */
+export function rotated(lanes: readonly string[], by: number): readonly string[] {
+  const from = lanes.length === 0 ? 0 : by % lanes.length
+  return [...lanes.slice(from), ...lanes.slice(0, from)]
+}

@@ -1,0 +1,78 @@
+import { formatDuration, parseDuration } from '../core/duration.ts'
+import type { Entitlement, Policy } from '../core/policy.ts'
+import { nearest } from './nearest.ts'
+
+/** What to say about a line that cannot be read: what would be right, with an example that could be typed. */
+export interface Hints {
+  howToAsk(): string
+  reason(entitlement: string): string
+  ttl(entitlement: string, typed: string): string
+  unknown(typed: string): string
+  whichOne(verb: 'cancel' | 'end', typed: string | undefined): string
+  oneAtATime(verb: 'cancel' | 'end'): string
+  revoke(): string
+  revokeReason(whom: string): string
+  pickThePerson(): string
+  later(verb: string): string
+}
+
+export function hints({ command, entitlements }: Policy): Hints {
+  const example = exampleLine(command, entitlements.values().next().value)
+  return {
+    howToAsk: () => `Say what you need and why in one line, for example:\n${example}\nMore: ${command} help`,
+    reason: (id) => `Say why you need ${id}, for example:\n${exampleLine(command, entitlements.get(id))}`,
+    ttl: (id, typed) => ttlHint(typed, exampleLine(command, entitlements.get(id))),
+    unknown: (typed) => unknownHint(typed, nearest(typed.toLowerCase(), entitlements.keys()), command, example),
+    whichOne: (verb, typed) =>
+      `${typed === undefined ? 'Which one?' : `${shown(typed)} is no id.`} Type it like ${command} ${verb} R-7KQ2M4. Yours are listed by ${command} mine`,
+    oneAtATime: (verb) => `One at a time, please: ${command} ${verb} R-7KQ2M4. Nothing was changed.`,
+    revoke: () =>
+      `Say whose access to take away and why: ${command} revoke R-7KQ2M4 REASON, ${command} revoke @PERSON REASON or ${command} revoke all REASON. Nothing was changed.`,
+    revokeReason: (whom) => `Say why, too: ${command} revoke ${shownWhom(whom)} REASON. Nothing was changed yet.`,
+    pickThePerson: () =>
+      'Pick the person from the list that Slack shows while you type @, so that the right one is meant. Nothing was changed.',
+    later: (verb) => laterHint(verb, command),
+  }
+}
+
+/** A line that could be typed as it stands. */
+export function exampleLine(command: string, entitlement: Entitlement | undefined): string {
+  const rule = entitlement?.rules[0]
+  const ttl = rule ? formatDuration(rule.ttl.defaultMs) : '15m'
+  const purpose = rule && rule.defaultPurpose === undefined ? `${rule.purposes[0]} ` : ''
+  const id = entitlement?.id ?? 'ENTITLEMENT'
+  return `${command} ${id} ${ttl} ${purpose}INC-42 replica lag on the primary, looking at locks`
+}
+
+function ttlHint(typed: string, example: string): string {
+  const guess = [`${typed}m`, typed.toLowerCase(), typed.toLowerCase().replace(/^(\d+[dhms])[a-z]+$/, '$1')].find(
+    parseDuration,
+  )
+  const meant = guess === undefined ? '' : ` Did you mean ${guess}?`
+  return `${shown(typed)} is no length of time: write it like 15m or 1h30m.${meant} If it belongs to the reason, put a length before it:\n${example}\nNothing was asked for.`
+}
+
+function unknownHint(typed: string, guess: string | undefined, command: string, example: string): string {
+  const meant = guess === undefined ? `For example:\n${example}` : `Did you mean ${guess}?`
+  return `${shown(typed)} is nothing that can be asked for. ${meant}\nMore: ${command} help`
+}
+
+function laterHint(verb: string, command: string): string {
+  const instead: Readonly<Record<string, string>> = {
+    list: `What can be typed: ${command} help`,
+    extend: `Ask again when it ends.`,
+    nudge: `Call one of the approvers named on your card.`,
+    emergency: `Ask as usual, and call an approver: ${command} help`,
+    pause: `To take all access away now: ${command} revoke all REASON`,
+  }
+  return [`This version has no “${verb}” yet. Nothing was changed.`, instead[verb]].filter(Boolean).join(' ')
+}
+
+/** Only plain words are repeated to the person: anything else could be meant to mislead. */
+function shown(typed: string): string {
+  return /^[\w@#.:-]{1,40}$/.test(typed) ? `“${typed}”` : 'That'
+}
+
+function shownWhom(whom: string): string {
+  return /^[\w@.-]{1,40}$/.test(whom) ? whom : '@PERSON'
+}

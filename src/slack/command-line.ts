@@ -1,0 +1,92 @@
+import { parseDuration } from '../core/duration.ts'
+import { parseId, type RequestId, type SlackId } from '../core/ids.ts'
+import type { Policy } from '../core/policy.ts'
+import { type Hints, hints } from './command-hints.ts'
+import { asTyped, memberOf, wordsOf } from './typed-line.ts'
+
+/** What a line means. `wrong` says what would be right; nothing happens. */
+export type CommandLine =
+  | { readonly verb: 'help' | 'mine' }
+  | { readonly verb: 'cancel' | 'end'; readonly request: RequestId }
+  | { readonly verb: 'revoke'; readonly request: RequestId; readonly reason: string }
+  | { readonly verb: 'revoke-person'; readonly whom: SlackId | 'all'; readonly reason: string }
+  | {
+      readonly verb: 'ask'
+      readonly entitlement: string
+      /** Milliseconds; `undefined`: the rule's default. */
+      readonly ttlMs: number | undefined
+      /** What follows, still with a possible purpose in front. */
+      readonly words: string
+    }
+  | { readonly verb: 'wrong'; readonly sentence: string }
+
+/** Names that stand for something to do, so they are never entitlements. */
+const LATER = ['list', 'extend', 'nudge', 'emergency', 'pause', 'resume', 'unfreeze'] as const
+
+/** Reads what follows the slash command, with Slack's escaping still in it. Grammar: `design.md` §8. */
+export function readCommandLine(text: string, policy: Policy): CommandLine {
+  const hint = hints(policy)
+  const [first = '', ...rest] = wordsOf(text)
+  const verb = first.toLowerCase()
+  switch (verb) {
+    case '':
+      return wrong(hint.howToAsk())
+    case 'help':
+    case 'mine':
+      return { verb }
+    case 'cancel':
+    case 'end':
+      return oneId(verb, rest, hint)
+    case 'revoke':
+      return revoke(rest, hint)
+    default:
+      return isLater(verb) ? wrong(hint.later(verb)) : ask(first, rest, policy, hint)
+  }
+}
+
+function oneId(verb: 'cancel' | 'end', rest: readonly string[], hint: Hints): CommandLine {
+  if (rest.length > 1) return wrong(hint.oneAtATime(verb))
+  const request = parseId(rest[0] ?? '')
+  return request ? { verb, request } : wrong(hint.whichOne(verb, rest[0]))
+}
+
+function revoke([whom, ...words]: readonly string[], hint: Hints): CommandLine {
+  if (whom === undefined) return wrong(hint.revoke())
+  const target = revokeTarget(whom)
+  if (!target) return wrong(whom.startsWith('@') ? hint.pickThePerson() : hint.revoke())
+  const reason = asTyped(words.join(' ')).trim()
+  if (reason === '') return wrong(hint.revokeReason(target.verb === 'revoke' ? target.request : asTyped(whom)))
+  return { ...target, reason }
+}
+
+function revokeTarget(whom: string) {
+  const request = parseId(whom)
+  if (request) return { verb: 'revoke', request } as const
+  const person = whom.toLowerCase() === 'all' ? 'all' : memberOf(whom)
+  return person === undefined ? undefined : ({ verb: 'revoke-person', whom: person } as const)
+}
+
+function ask(first: string, rest: readonly string[], policy: Policy, hint: Hints): CommandLine {
+  const typed = asTyped(first)
+  const entitlement = typed.toLowerCase()
+  if (!policy.entitlements.has(entitlement)) return wrong(hint.unknown(typed))
+  const ttl = readTtl(rest[0])
+  if (ttl === 'wrong') return wrong(hint.ttl(entitlement, asTyped(rest[0] ?? '')))
+  const words = asTyped(rest.slice(ttl === undefined ? 0 : 1).join(' ')).trim()
+  if (words === '') return wrong(hint.reason(entitlement))
+  return { verb: 'ask', entitlement, ttlMs: ttl, words }
+}
+
+/** A word that starts with a digit has to be a length: it is never taken for a part of the reason. */
+function readTtl(word: string | undefined): number | 'wrong' | undefined {
+  if (word === undefined || !/^\p{Nd}/u.test(word)) return undefined
+  return parseDuration(word) ?? 'wrong'
+}
+
+function isLater(verb: string): boolean {
+  return (LATER as readonly string[]).includes(verb)
+}
+
+function wrong(sentence: string): CommandLine {
+  return { verb: 'wrong', sentence }
+}

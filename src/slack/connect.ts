@@ -1,0 +1,61 @@
+import type { Policy } from '../core/policy.ts'
+import type { Result } from '../core/result.ts'
+import type { Store } from '../core/store.ts'
+import type { Deliver } from '../operations/delivery.ts'
+import type { Label } from '../operations/labels.ts'
+import type { Clock, Log, People } from '../operations/ports.ts'
+import { ChannelWatch } from './channel-watch.ts'
+import { answerer } from './deliveries/answer.ts'
+import { drawer } from './deliveries/draw.ts'
+import { feeder } from './deliveries/feed.ts'
+import { Posting } from './deliveries/posting.ts'
+import { sayer, teller } from './deliveries/tell.ts'
+import { type FrontOptions, SlackFront } from './front.ts'
+import { Self } from './identity.ts'
+import { SlackPeople } from './people.ts'
+import { webClient } from './web-client.ts'
+
+export interface SlackOptions {
+  readonly botToken: string
+  /** Another API root than Slack's own. */
+  readonly apiUrl: string | undefined
+  readonly policy: Policy
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Log
+  /** From 0 to 1, for jitter. */
+  readonly fraction: () => number
+  reached(label: Label): void
+}
+
+/** Slack as the rest of the bot uses it. Making it calls nobody. */
+export interface SlackConnection {
+  readonly people: People
+  readonly deliver: Readonly<Record<'draw' | 'tell' | 'say' | 'feed' | 'answer', Deliver>>
+  /** Whether the channels allow that access is given; for the gate. */
+  channelsAllow(): Result<true>
+  /** The side that hears: made once there are operations to call. */
+  front(options: FrontOptions): SlackFront
+}
+
+export function connectSlack(options: SlackOptions): SlackConnection {
+  const { botToken, apiUrl, policy, store, clock, log, reached, fraction } = options
+  const client = webClient(botToken, apiUrl)
+  const self = new Self(client, log)
+  const people = new SlackPeople({ client, self, naming: policy.people.subject, clock, log })
+  const channels = new ChannelWatch({ client, policy, store, people, clock, log })
+  const deps = { store, policy, posting: new Posting(client, clock), clock, log, reached }
+  return {
+    people,
+    deliver: {
+      draw: drawer(deps),
+      tell: teller(deps),
+      say: sayer(deps),
+      feed: feeder(deps),
+      answer: answerer(deps),
+    },
+    channelsAllow: () => channels.verdict(),
+    front: (front) =>
+      new SlackFront({ client, self, people, channels, policy, store, clock, log, reached, apiUrl, fraction }, front),
+  }
+}

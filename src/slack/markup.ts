@@ -1,0 +1,38 @@
+import type { SlackId } from '../core/ids.ts'
+
+const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
+const INSTANT = /\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?Z/g
+
+/** Text for a mrkdwn element or a top-level `text`: its three control characters made harmless. */
+export function escaped(text: string): string {
+  return text.replace(/[&<>]/g, (character) => ESCAPES[character] ?? character)
+}
+
+/** A sentence of ours as Slack shall show it: escaped, and each RFC 3339 instant in the reader's own time zone. */
+export function sentence(text: string): string {
+  return escaped(text).replace(INSTANT, (written) => {
+    const at = Date.parse(written)
+    return Number.isNaN(at) ? written : instantMark(at)
+  })
+}
+
+/** An instant in the reader's own time zone; programs that know no Slack dates show it in UTC. */
+export function instantMark(at: number): string {
+  return `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time}|${inUtc(at)}>`
+}
+
+/** `22 Nov 10:31 UTC`: the form for plain text. */
+export function inUtc(at: number): string {
+  const [, day, month, , time] = /^\w+, (\d+) (\w+) (\d+) (\d+:\d+)/.exec(new Date(at).toUTCString()) ?? []
+  return `${Number(day)} ${month} ${time} UTC`
+}
+
+/** A member, by the id that Slack signed or our config holds; anything else is shown as it is. */
+export function mention(id: SlackId): string {
+  return /^[UW][A-Z0-9]+$/.test(id) ? `<@${id}>` : escaped(id)
+}
+
+/** A Slack user group. */
+export function mentionGroup(id: string): string {
+  return /^S[A-Z0-9]+$/.test(id) ? `<!subteam^${id}>` : escaped(id)
+}

@@ -1,0 +1,124 @@
+import { WebAPIPlatformError, type WebClient } from '@slack/web-api'
+import type { SlackId } from '../core/ids.ts'
+import { identify, type Person, type Profile } from '../core/person.ts'
+import type { Group, SubjectNaming } from '../core/policy.ts'
+import { accept, type Result, refuse } from '../core/result.ts'
+import type { Clock, Freshness, Log, People } from '../operations/ports.ts'
+import { FreshReads, type Reading, type ReadsOptions } from './fresh-reads.ts'
+import type { Self } from './identity.ts'
+import { readProfile } from './profile.ts'
+import { loggable } from './slack-error.ts'
+
+const LATELY_MS = 5 * 60_000
+const LAST_KNOWN_MS = 24 * 3_600_000
+/** What takes access away does not wait long where an older answer can stand in. */
+const SHORT_PATIENCE_MS = 5_000
+/** `usergroups.users.list` is allowed 20 times a minute. */
+const GROUP_GAP_MS = 3_000
+
+export interface PeopleOptions {
+  readonly client: WebClient
+  readonly self: Self
+  readonly naming: SubjectNaming
+  readonly clock: Clock
+  readonly log: Log
+  readonly sleep?: ReadsOptions<unknown>['sleep']
+}
+
+/** Who members are and who belongs to a group, as Slack says it. `null` in a cache is Slack's clear no. */
+export class SlackPeople implements People {
+  readonly #naming: SubjectNaming
+  readonly #log: Log
+  readonly #profiles: FreshReads<Profile | null>
+  readonly #groups: FreshReads<readonly SlackId[] | null>
+
+  constructor({ client, self, naming, clock, log, sleep }: PeopleOptions) {
+    this.#naming = naming
+    this.#log = log
+    const common = { clock, ...(sleep ? { sleep } : {}) }
+    this.#profiles = new FreshReads({ ...common, gapMs: 0, read: (id) => readMember(client, self, id) })
+    this.#groups = new FreshReads({ ...common, gapMs: GROUP_GAP_MS, read: (id) => readGroup(client, id) })
+  }
+
+  async lookUp(id: SlackId, freshness: Freshness): Promise<Result<Person>> {
+    const found = await this.#find(this.#profiles, id, freshness)
+    if (!found.ok) return found
+    const { reading, asOf } = found.value
+    return reading.value === null
+      ? refuse('unknown-person', 'Slack knows no such member of this workspace.')
+      : identify(reading.value, this.#naming, asOf)
+  }
+
+  async members({ source, name }: Group, freshness: Freshness): Promise<Result<readonly SlackId[]>> {
+    if (source.kind === 'members') return accept(source.members)
+    const found = await this.#find(this.#groups, source.id, freshness)
+    if (!found.ok) return found
+    return found.value.reading.value === null
+      ? refuse('no-such-group', `Slack has no user group for “${name}” any more. Tell the operators of this bot.`)
+      : accept(found.value.reading.value)
+  }
+
+  /** Slack said that a member changed. */
+  forgetPerson(id: SlackId): void {
+    this.#profiles.forget(id)
+  }
+
+  /** Slack said that the members of a user group changed. */
+  forgetGroup(id: string): void {
+    this.#groups.forget(id)
+  }
+
+  async #find<Value>(
+    reads: FreshReads<Value>,
+    key: string,
+    freshness: Freshness,
+  ): Promise<Result<{ readonly reading: Reading<Value>; readonly asOf: Person['asOf'] }>> {
+    const recent = freshness === 'lately' ? reads.kept(key, LATELY_MS) : undefined
+    if (recent) return accept({ reading: recent, asOf: 'lately' })
+    const patience = freshness === 'last-known' && reads.kept(key, LAST_KNOWN_MS) ? SHORT_PATIENCE_MS : undefined
+    try {
+      const reading = await (freshness === 'lately' ? reads.soon(key) : reads.now(key, patience))
+      return accept({ reading, asOf: freshness === 'lately' ? 'lately' : 'now' })
+    } catch (error) {
+      this.#log.warn({ ...loggable(error), key }, 'a look-up in Slack failed')
+      const last = freshness === 'last-known' ? reads.kept(key, LAST_KNOWN_MS) : undefined
+      return last ? accept({ reading: last, asOf: 'last-known' }) : lookUpFailed()
+    }
+  }
+}
+
+function lookUpFailed() {
+  return refuse(
+    'look-up-failed',
+    'Slack could not tell who may do this just now, so nothing was changed. Try again in a minute.',
+  )
+}
+
+async function readMember(client: WebClient, self: Self, id: SlackId): Promise<Profile | null> {
+  const us = await self.ask()
+  if (!us) throw new Error('Slack does not say which workspace this is')
+  try {
+    const { user } = await client.users.info({ user: id })
+    const profile = readProfile(user, id, us)
+    if (!profile) throw new Error('users.info answered something else')
+    return profile
+  } catch (error) {
+    return nullOn(error, ['user_not_found', 'user_not_visible', 'users_not_found'])
+  }
+}
+
+async function readGroup(client: WebClient, id: string): Promise<readonly SlackId[] | null> {
+  try {
+    const { users } = await client.usergroups.users.list({ usergroup: id })
+    if (!users) throw new Error('usergroups.users.list answered something else')
+    return users
+  } catch (error) {
+    return nullOn(error, ['no_such_subteam'])
+  }
+}
+
+/** Slack's clear no is an answer; anything else is a failure. */
+function nullOn(error: unknown, codes: readonly string[]): null {
+  if (error instanceof WebAPIPlatformError && codes.includes(error.data.error)) return null
+  throw error
+}

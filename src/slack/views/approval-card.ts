@@ -1,0 +1,51 @@
+import type { KnownBlock } from '@slack/types'
+import { writeButtonValue } from '../button-value.ts'
+import { ACTION } from '../ids.ts'
+import { escaped, instantMark, mention } from '../markup.ts'
+import { whoMayApprove } from './approvers.ts'
+import { actions, button, clip, context, header, type Message, message, section } from './blocks.ts'
+import {
+  denyNote,
+  factsInWords,
+  type RequestView,
+  requestFacts,
+  spokenDetails,
+  typedUnder,
+  whatIsAsked,
+} from './request-facts.ts'
+import { standingOf } from './standing.ts'
+
+/** The message approvers see, redrawn whole after every change. */
+export function approvalCard(view: RequestView): Message {
+  const { request, notice } = view
+  const { headline, line } = standingOf(request, view.grant)
+  const who = mention(request.terms.requester)
+  const ask = request.state === 'pending' ? `${whoMayApprove(request.terms)}: please decide. ${line}` : line
+  const essentials = `${headline} (${request.id}): ${who} asks for ${whatIsAsked(view)} ${factsInWords(request)}. ${ask}`
+  return message(essentials, spokenDetails(view, 'Reason'), [
+    header(`${headline} · ${request.id}`),
+    section(`${who} asks for *${whatIsAsked(view)}*`),
+    requestFacts(request),
+    ...typedUnder('Reason', request.reason),
+    section(ask),
+    ...typedUnder('Why it was denied', denyNote(request)),
+    ...(notice === undefined ? [] : [context(escaped(clip(notice, 500)))]),
+    ...buttons(view),
+    context(`Asked ${instantMark(request.openedAt)}`),
+  ])
+}
+
+function buttons({ request, grant, copy }: RequestView): KnownBlock[] {
+  const value = writeButtonValue({ request: request.id, copy, digest: request.digest })
+  if (request.state === 'pending') {
+    return [
+      actions(
+        button({ action: ACTION.approve, label: 'Approve', value, style: 'primary', spoken: `Approve ${request.id}` }),
+        button({ action: ACTION.deny, label: 'Deny', value, style: 'danger', spoken: `Deny ${request.id}` }),
+      ),
+    ]
+  }
+  if (grant?.state !== 'granting' && grant?.state !== 'active') return []
+  const spoken = `Deny ${request.id} and take its access away`
+  return [actions(button({ action: ACTION.deny, label: 'Deny and take away', value, style: 'danger', spoken }))]
+}

@@ -1,0 +1,80 @@
+import type { Json } from '../../core/canonical-json.ts'
+import type { AuditEvent, EventName } from '../../core/event.ts'
+import { escaped, sentence } from '../markup.ts'
+import { clip } from './blocks.ts'
+import { actorWords } from './standing.ts'
+
+/** Every audit event in words, as the security channel reads it. */
+const WORDS: Readonly<Record<EventName, string>> = {
+  'request.opened': 'asked for access',
+  'request.refused': 'was refused a request',
+  'request.approval-recorded': 'approved',
+  'request.approved': 'request approved',
+  'request.denied': 'denied the request',
+  'request.cancelled': 'cancelled the request',
+  'request.lapsed': 'request lapsed: nobody decided in time',
+  'request.terms-changed': 'request closed: its terms changed',
+  'request.reminded': 'reminded the approvers',
+  'request.escalated': 'told more people: nobody answers',
+  'approval.refused': 'was refused a decision',
+  'approval.disowned': '*says that an approval in his name was not his*',
+  'revoke.refused': 'was refused a revoke',
+  'glass.broken': '*BROKE THE GLASS*',
+  'grant.begun': 'grant begun',
+  'grant.activated': 'access given',
+  'grant.failed': 'access could not be given',
+  'grant.revoke-begun': 'taking access away',
+  'grant.revoke-failed': 'taking access away failed, trying again',
+  'grant.stuck': '*STUCK: access may still be there*, still trying',
+  'grant.revoked': 'access ended',
+  'grant.drifted': '*the target and the record differ*',
+  'grant.extended': 'access extended',
+  'review.due': 'a review is due',
+  'review.filed': 'filed a review',
+  'review.overdue': '*a review is overdue*',
+  'person.frozen': '*person frozen*',
+  'person.unfrozen': 'person unfrozen',
+  'person.subject-changed': '*a person’s identity changed*',
+  'group.changed': 'members of a group changed',
+  'config.changed': 'the config changed',
+  'bot.paused': '*paused: no new access*',
+  'bot.resumed': 'resumed',
+  'clock.jumped': '*the clock jumped*',
+  'system.started': 'the bot started',
+  'system.stopped': 'the bot stopped',
+  'system.rollback-detected': '*THE DATABASE WAS SET BACK*',
+  'audit.checkpointed': 'audit log signed',
+}
+
+/** Details that only machines read. */
+const LEFT_OUT = new Set(['digest'])
+
+const LABELS: Readonly<Record<string, string>> = { expiresAt: 'until', lookUp: 'look-up' }
+
+/** One event in a line, twice: `shown` in a block, `spoken` in the message's `text`. Typed text is in neither. */
+export interface FeedLine {
+  readonly shown: string
+  readonly spoken: string
+}
+
+/** Number, time, what, which ids, who, and the details. */
+export function feedLine(event: AuditEvent): FeedLine {
+  const about = [event.grant ?? event.request, event.entitlement, event.subject]
+  const named = about.flatMap((word) => (word ? [escaped(clip(word, 120))] : []))
+  const by = event.actor === 'system' ? [] : [`by ${actorWords(clip(event.actor, 80))}`]
+  const words = [WORDS[event.name], ...named, ...by, ...detailWords(event.detail)].join(' · ')
+  const utc = new Date(event.at).toISOString().slice(0, 19)
+  const time = `<!date^${Math.floor(event.at / 1000)}^{date_short_pretty} {time_secs}|${utc}Z>`
+  return { shown: `#${event.sequence} ${time} ${words}`, spoken: `#${event.sequence} ${utc.slice(11)} ${words}` }
+}
+
+function detailWords(detail: AuditEvent['detail']): string[] {
+  return Object.entries(detail)
+    .filter(([key]) => !LEFT_OUT.has(key))
+    .slice(0, 8)
+    .map(([key, value]) => `${escaped(LABELS[key] ?? clip(key, 30))} ${sentence(clip(valueWords(value), 120))}`)
+}
+
+function valueWords(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

@@ -1,0 +1,17 @@
+import type { Policy } from '../../core/policy.ts'
+import { exampleLine } from '../command-hints.ts'
+
+/** What can be typed, as a sentence of ours: it is escaped when it is sent. */
+export function helpText({ command, entitlements }: Policy): string {
+  const example = entitlements.values().next().value
+  return [
+    `Ask for access:  ${command} ENTITLEMENT [TTL] [PURPOSE] REASON`,
+    `for example:  ${exampleLine(command, example)}`,
+    `Your requests and access:  ${command} mine`,
+    `Take a request back:  ${command} cancel ID`,
+    `Give access back early:  ${command} end ID`,
+    `Take somebody’s access away (approvers, security):  ${command} revoke ID REASON`,
+    `Security people only:  ${command} revoke @PERSON REASON  or  ${command} revoke all REASON`,
+    `ID looks like R-7KQ2M4, TTL like 15m or 1h30m.`,
+  ].join('\n')
+}

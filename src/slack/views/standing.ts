@@ -1,0 +1,117 @@
+import type { Actor } from '../../core/event.ts'
+import type { Grant, RevokeCause, Revoked, Revoking } from '../../core/grant.ts'
+import type { Request } from '../../core/request.ts'
+import { unreachable } from '../../core/result.ts'
+import { escaped, instantMark, mention } from '../markup.ts'
+
+/** How things stand with a request and its grant, as every card says it. */
+export interface Standing {
+  /** A few words, for the header. */
+  readonly headline: string
+  /** A sentence or two, in Slack's markup. */
+  readonly line: string
+}
+
+export function standingOf(request: Request, grant: Grant | undefined): Standing {
+  switch (request.state) {
+    case 'pending':
+      return { headline: 'Waiting for approval', line: `${progress(request)} Lapses ${instantMark(request.lapsesAt)}.` }
+    case 'approved':
+      return grant ? grantStanding(grant, agreed(request)) : { headline: 'Approved', line: agreed(request) }
+    case 'denied':
+      return { headline: 'Denied', line: `Denied by ${mention(request.by)}, ${instantMark(request.deniedAt)}.` }
+    case 'cancelled':
+      return { headline: 'Cancelled', line: `Cancelled by the requester, ${instantMark(request.cancelledAt)}.` }
+    case 'lapsed':
+      return request.cause === 'too-late'
+        ? { headline: 'Lapsed', line: `Nobody decided in time. Lapsed ${instantMark(request.lapsedAt)}.` }
+        : { headline: 'Lapsed', line: 'The rules changed while it waited, so nobody can approve it any more.' }
+    default:
+      return unreachable(request)
+  }
+}
+
+function grantStanding(grant: Grant, agreed: string): Standing {
+  const target = escaped(grant.target)
+  switch (grant.state) {
+    case 'granting':
+      return { headline: 'Granting…', line: `${agreed} ${target} is being told to give access.` }
+    case 'active':
+      return { headline: 'Active', line: `*Active until ${instantMark(grant.expiresAt)}.* ${agreed}` }
+    case 'revoking':
+      return said(revokingStanding(grant, target), agreed)
+    case 'revoked':
+      return said(revokedStanding(grant, target), agreed)
+    default:
+      return unreachable(grant)
+  }
+}
+
+/** Who agreed stays on the card when it is over. */
+function said({ headline, line }: Standing, agreed: string): Standing {
+  return { headline, line: `${line} ${agreed}` }
+}
+
+function revokingStanding(grant: Revoking, target: string): Standing {
+  if (grant.stuckAt !== null) {
+    const line = `*Access may still be there:* ${target} has not confirmed since ${instantMark(grant.revokingAt)} that it is gone. Still trying; the security channel was told.`
+    return { headline: 'STUCK: not taken away yet', line }
+  }
+  if (grant.cause === 'grant-failed') {
+    return { headline: 'Failed', line: `${target} did not give access. Making sure that nothing is left there…` }
+  }
+  return { headline: 'Taking away…', line: `${causeWords(grant)} ${target} is being told to take access away.` }
+}
+
+function revokedStanding(grant: Revoked, target: string): Standing {
+  const left =
+    grant.detail === 'released'
+      ? ` Nothing was taken away on ${target}: the access was there before, or is still needed by another grant.`
+      : ''
+  if (grant.cause === 'grant-failed') {
+    return { headline: 'Failed', line: `${target} did not give access.${left}` }
+  }
+  return { headline: 'Ended', line: `Ended ${instantMark(grant.revokedAt)}. ${causeWords(grant)}${left}` }
+}
+
+/** Why access is taken away, and by whom. */
+export function causeWords({ cause, by }: { readonly cause: RevokeCause; readonly by: Actor }): string {
+  switch (cause) {
+    case 'expired':
+      return 'Time was up.'
+    case 'ended-early':
+      return 'Given back early.'
+    case 'revoked-by':
+      return `Taken away by ${actorWords(by)}.`
+    case 'grant-failed':
+      return 'The target did not give it.'
+    case 'extended':
+      return 'A longer grant took its place.'
+    case 'drift':
+      return 'The target no longer agreed with the record.'
+    case 'leaver':
+      return 'The person has left.'
+    case 'rollback':
+      return 'The record was set back, so nothing was kept.'
+    default:
+      return unreachable(cause)
+  }
+}
+
+/** Who did something: a member, an operator at the command line, or the bot itself. */
+export function actorWords(actor: Actor): string {
+  if (actor === 'system') return 'the bot'
+  return actor.startsWith('cli:') ? `operator ${escaped(actor.slice(4))}` : mention(actor)
+}
+
+/** Who has said yes. */
+function agreed({ approvals, terms }: Request): string {
+  if (approvals.length > 0) return `Approved by ${approvals.map(({ by }) => mention(by)).join(', ')}.`
+  return `No approval needed under ${escaped(terms.rule)}.`
+}
+
+function progress({ approvals, terms }: Request): string {
+  const need = `${approvals.length} of ${terms.quorum} ${terms.quorum === 1 ? 'approval' : 'approvals'}`
+  const by = approvals.length > 0 ? `, by ${approvals.map((approval) => mention(approval.by)).join(', ')}` : ''
+  return `${need} so far${by}.`
+}

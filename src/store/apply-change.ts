@@ -1,0 +1,58 @@
+import type { Change } from '../core/change.ts'
+import type { AuditLog } from './audit-log.ts'
+import type { CopyRows } from './copy-rows.ts'
+import type { GrantRows } from './grant-rows.ts'
+import type { Counts } from './guards.ts'
+import type { HoldingRows } from './holding-rows.ts'
+import type { Inbox } from './inbox.ts'
+import type { Outbox } from './outbox.ts'
+import type { RequestRows } from './request-rows.ts'
+
+export interface Tables {
+  readonly requests: RequestRows
+  readonly grants: GrantRows
+  readonly holdings: HoldingRows
+  readonly copies: CopyRows
+  readonly inbox: Inbox
+  readonly outbox: Outbox
+  readonly audit: AuditLog
+  readonly counts: Counts
+}
+
+/**
+ * Writes a Change, inside a transaction. Guards see what was there before. A delivery is settled before new effects are
+ * added, so that one that asks for itself again, later, waits for its time.
+ *
+ * @throws {StaleState}
+ */
+export function applyChange(tables: Tables, change: Change): void {
+  for (const guard of change.guards ?? []) tables.counts.check(guard)
+  if (change.answers) tables.inbox.answer(change.answers)
+  if (change.settles) tables.outbox.settle(change.settles)
+  for (const request of olderFirst(change.requests)) tables.requests.write(request)
+  for (const holding of olderFirst(change.holdings)) tables.holdings.write(holding)
+  for (const grant of olderFirst(change.grants)) tables.grants.write(grant)
+  for (const copy of change.copies ?? []) tables.copies.write(copy)
+  addEffects(tables, change)
+  if (change.events?.length) tables.audit.append(change.events)
+}
+
+/** Whether the Change puts anything into the outbox. */
+export function hasEffects({ effects = [], redraws = [], answers }: Change): boolean {
+  return effects.length > 0 || redraws.length > 0 || answers !== undefined
+}
+
+function addEffects({ outbox, copies }: Tables, { effects = [], redraws = [], answers }: Change): void {
+  for (const effect of effects) outbox.add(effect)
+  for (const { request, at } of redraws) {
+    for (const { id, destination } of copies.ofRequest(request)) {
+      outbox.add({ kind: 'draw', copy: id, destination, dueAt: at })
+    }
+  }
+  if (answers) outbox.add({ kind: 'answer', inbox: answers.inbox, dueAt: answers.at })
+}
+
+/** What ends makes room, among unique rows, for what begins in the same Change. */
+function olderFirst<Row extends { readonly version: number }>(rows: readonly Row[] = []): readonly Row[] {
+  return rows.toSorted((a, b) => Number(a.version === 0) - Number(b.version === 0))
+}

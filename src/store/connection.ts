@@ -1,0 +1,53 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Database from 'better-sqlite3'
+
+export type Connection = Database.Database
+
+/** A sentence for the operator: why the database cannot be used as it is. */
+export class DatabaseFault extends Error {
+  override readonly name = 'DatabaseFault'
+}
+
+/** How long a write waits for a command line that is writing. */
+const BUSY_MS = 5_000
+
+/** What every connection must have, as SQLite reports it. */
+const SETTINGS = [
+  ['journal_mode', 'WAL', 'wal'],
+  ['synchronous', 'FULL', 2],
+  ['foreign_keys', 'ON', 1],
+  ['recursive_triggers', 'ON', 1],
+] as const
+
+/**
+ * Opens a database so that a commit is durable and the constraints hold; makes the file, mode 0600, if there is none.
+ *
+ * @throws {DatabaseFault} when the file is no database, or when a setting does not stick
+ */
+export function connect(path: string): Connection {
+  makeFile(path)
+  const db = new Database(path, { timeout: BUSY_MS })
+  try {
+    for (const [name, value, reads] of SETTINGS) setting(db, name, value, reads)
+    return db
+  } catch (cause) {
+    db.close()
+    throw cause instanceof DatabaseFault ? cause : new DatabaseFault(`${path} cannot be opened: ${cause}`, { cause })
+  }
+}
+
+/** SQLite opens an existing file with `synchronous=NORMAL`, under which a power cut forgets commits: so it is read back. */
+function setting(db: Connection, name: string, value: string, reads: string | number): void {
+  db.pragma(`${name} = ${value}`)
+  const found = db.pragma(name, { simple: true })
+  if (found !== reads) {
+    throw new DatabaseFault(`${db.name}: ${name} is ${found} after it was set to ${value}; is it on a network disk?`)
+  }
+}
+
+/** The write-ahead log and its index take over the mode of the file. */
+function makeFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  closeSync(openSync(path, 'a', 0o600))
+}

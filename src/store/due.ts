@@ -1,0 +1,45 @@
+import type { GrantId, RequestId } from '../core/ids.ts'
+import type { Connection } from './connection.ts'
+
+const NEXT = `
+  SELECT min(at) AS at FROM (
+    SELECT min(expires_at) AS at FROM grants WHERE state IN ('granting', 'active')
+    UNION ALL SELECT min(lapses_at) FROM requests WHERE state = 'pending'
+    UNION ALL SELECT min(due_at) FROM outbox WHERE claimed IS NULL
+  )`
+
+/** What time brings. Ids only, so that one row that cannot be read delays no other. */
+export class Due {
+  readonly #grants
+  readonly #requests
+  readonly #stuck
+  readonly #next
+
+  constructor(db: Connection) {
+    this.#grants = db.prepare(`
+      SELECT id FROM grants WHERE state IN ('granting', 'active') AND expires_at <= ? ORDER BY expires_at LIMIT ?`)
+    this.#requests = db.prepare(`
+      SELECT id FROM requests WHERE state = 'pending' AND lapses_at <= ? ORDER BY lapses_at LIMIT ?`)
+    this.#stuck = db.prepare(`
+      SELECT id FROM grants
+      WHERE state = 'revoking' AND revoking_at < ? AND stuck_at IS NULL AND gone_at IS NULL
+      ORDER BY revoking_at LIMIT ?`)
+    this.#next = db.prepare(NEXT)
+  }
+
+  grants(now: number, limit: number): readonly GrantId[] {
+    return this.#grants.all(now, limit).map((row) => (row as { id: GrantId }).id)
+  }
+
+  requests(now: number, limit: number): readonly RequestId[] {
+    return this.#requests.all(now, limit).map((row) => (row as { id: RequestId }).id)
+  }
+
+  stuckGrants(before: number, limit: number): readonly GrantId[] {
+    return this.#stuck.all(before, limit).map((row) => (row as { id: GrantId }).id)
+  }
+
+  nextAt(): number | undefined {
+    return (this.#next.get() as { at: number | null }).at ?? undefined
+  }
+}

@@ -1,0 +1,57 @@
+import type { Guard } from '../core/change.ts'
+import type { Subject } from '../core/ids.ts'
+import { unreachable } from '../core/result.ts'
+import { StaleState } from '../core/store.ts'
+import type { Connection } from './connection.ts'
+import type { GrantRows } from './grant-rows.ts'
+
+/** Counts that decisions rely on; the same ones that people are told of beforehand. */
+export class Counts {
+  readonly #open
+  readonly #since
+  readonly #needed
+  readonly #grants
+
+  constructor(db: Connection, grants: GrantRows) {
+    this.#open = db.prepare(`SELECT count(*) AS count FROM requests WHERE subject = ? AND state = 'pending'`)
+    this.#since = db.prepare('SELECT count(*) AS count FROM requests WHERE subject = ? AND opened_at >= ?')
+    this.#needed = db.prepare(
+      `SELECT count(*) AS count FROM grants WHERE holding = ? AND id <> ? AND state IN ('granting', 'active')`,
+    )
+    this.#grants = grants
+  }
+
+  openRequests(subject: Subject): number {
+    return countIn(this.#open.get(subject))
+  }
+
+  requestsSince(subject: Subject, since: number): number {
+    return countIn(this.#since.get(subject, since))
+  }
+
+  /** @throws {StaleState} when a fact that the decision relied on is none any more */
+  check(guard: Guard): void {
+    if (!this.#holds(guard)) throw new StaleState(`the guard ${guard.kind} does not hold`)
+  }
+
+  #holds(guard: Guard): boolean {
+    switch (guard.kind) {
+      case 'open-requests-below':
+        return this.openRequests(guard.subject) < guard.limit
+      case 'requests-since-below':
+        return this.requestsSince(guard.subject, guard.since) < guard.limit
+      case 'uses-below':
+        return this.#grants.usesSince(guard.subject, guard.rule, guard.since) < guard.limit
+      case 'holding-needed':
+        return countIn(this.#needed.get(guard.holding, guard.besides)) > 0
+      case 'holding-free':
+        return countIn(this.#needed.get(guard.holding, guard.besides)) === 0
+      default:
+        return unreachable(guard)
+    }
+  }
+}
+
+function countIn(row: unknown): number {
+  return (row as { count: number }).count
+}

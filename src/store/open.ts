@@ -1,0 +1,121 @@
+import { existsSync } from 'node:fs'
+import type { Change } from '../core/change.ts'
+import type { Store } from '../core/store.ts'
+import { applyChange, hasEffects, type Tables } from './apply-change.ts'
+import { AuditLog } from './audit-log.ts'
+import { type Connection, connect, DatabaseFault } from './connection.ts'
+import { CopyRows } from './copy-rows.ts'
+import { Due } from './due.ts'
+import { GrantRows } from './grant-rows.ts'
+import { Counts } from './guards.ts'
+import { HoldingRows } from './holding-rows.ts'
+import { Inbox } from './inbox.ts'
+import { Marks } from './marks.ts'
+import { migrate, mustBeUpToDate } from './migrate.ts'
+import { Outbox } from './outbox.ts'
+import { RequestRows } from './request-rows.ts'
+import { Writer } from './writer.ts'
+
+export interface OpenOptions {
+  /** `false` for a command beside a running bot: the database must be there, and be up to date. Default `true`. */
+  readonly migrate?: boolean
+  /** Told of an effect that cannot be read and is left aside. Nobody, unless given. */
+  readonly onCorrupt?: (error: unknown) => void
+}
+
+/** The store, and a way to learn of work. */
+export interface SqliteStore extends Store {
+  /** Calls the listener after each durable commit that added effects. Returns what stops it. */
+  onCommit(listener: () => void): () => void
+}
+
+/**
+ * Opens the SQLite database at a path. Any number of processes may; only the holder of the lock may deliver.
+ *
+ * @throws {DatabaseFault} with a sentence for the operator
+ */
+export async function openSqlite(path: string, options: OpenOptions = {}): Promise<SqliteStore> {
+  const migrates = options.migrate ?? true
+  if (!migrates && !existsSync(path)) {
+    throw new DatabaseFault(
+      `there is no database at ${path}: run "breakglass start" first, or check BREAKGLASS_DATABASE`,
+    )
+  }
+  const db = connect(path)
+  try {
+    if (migrates) migrate(db)
+    else mustBeUpToDate(db)
+    return storeOn(db, options.onCorrupt ?? (() => {}))
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+function storeOn(db: Connection, onCorrupt: (error: unknown) => void): SqliteStore {
+  const tables = tablesOf(db, onCorrupt)
+  const writer = new Writer(db)
+  const due = new Due(db)
+  const marks = new Marks(db)
+  const listeners = new Set<() => void>()
+  const { requests, grants, holdings, copies, inbox, outbox, audit, counts } = tables
+  return {
+    commit: async (change: Change) => {
+      await writer.run(() => applyChange(tables, change))
+      if (hasEffects(change)) for (const listener of listeners) listener()
+    },
+    onCommit: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    request: async (id) => requests.byId(id),
+    grant: async (id) => grants.byId(id),
+    holding: async (id) => holdings.byId(id),
+    openHolding: async (target, account, access) => holdings.open(target, account, access),
+    copy: async (id) => copies.byId(id),
+    copiesOf: async (request) => copies.ofRequest(request),
+    pendingRequest: async (subject, entitlement) => requests.pending(subject, entitlement),
+    liveGrant: async (subject, entitlement) => grants.live(subject, entitlement),
+    openRequests: async (subject) => counts.openRequests(subject),
+    requestsSince: async (subject, since) => counts.requestsSince(subject, since),
+    usesSince: async (subject, rule, since) => grants.usesSince(subject, rule, since),
+    leaningOn: async (holding) => grants.leaningOn(holding),
+    requests: async (filter) => requests.list(filter),
+    grants: async (filter) => grants.list(filter),
+    events: async (filter) => audit.list(filter),
+    dueGrants: async (now, limit) => due.grants(now, limit),
+    dueRequests: async (now, limit) => due.requests(now, limit),
+    stuckGrants: async (before, limit) => due.stuckGrants(before, limit),
+    nextDueAt: async () => due.nextAt(),
+    dueLanes: async (now) => outbox.dueLanes(now),
+    claim: (lane, limit, now) => writer.run(() => outbox.claim(lane, limit, now)),
+    hasten: (lane, now) => writer.run(() => outbox.hasten(lane, now)),
+    voidClaims: (now) => writer.run(() => outbox.voidClaims(now)),
+    receive: (row) => writer.run(() => inbox.receive(row)),
+    inboxRow: async (id) => inbox.byId(id),
+    unanswered: async () => inbox.unanswered(),
+    forgetInbox: (before) => writer.run(() => inbox.forget(before)),
+    fedUpTo: async (feed) => marks.fedUpTo(feed),
+    setFedUpTo: (feed, sequence) => writer.run(() => marks.setFedUpTo(feed, sequence)),
+    newestInstant: async () => audit.newestInstant(),
+    probe: (now) => writer.run(() => marks.probe(now)),
+    close: async () => {
+      writer.close()
+      db.close()
+    },
+  }
+}
+
+function tablesOf(db: Connection, onCorrupt: (error: unknown) => void): Tables {
+  const grants = new GrantRows(db)
+  return {
+    requests: new RequestRows(db),
+    grants,
+    holdings: new HoldingRows(db),
+    copies: new CopyRows(db),
+    inbox: new Inbox(db),
+    outbox: new Outbox(db, onCorrupt),
+    audit: new AuditLog(db),
+    counts: new Counts(db, grants),
+  }
+}

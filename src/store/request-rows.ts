@@ -1,0 +1,160 @@
+import { z } from 'zod'
+import { canonicalJson } from '../core/canonical-json.ts'
+import type { RequestId, Subject } from '../core/ids.ts'
+import type { Request } from '../core/request.ts'
+import { type RequestFilter, StaleState } from '../core/store.ts'
+import type { Connection } from './connection.ts'
+import { instant, json, readRow, requestId } from './row.ts'
+
+const STATES: readonly Request['state'][] = ['pending', 'approved', 'denied', 'cancelled', 'lapsed']
+
+const approvalSchema = z.object({ subject: z.string(), by: z.string(), name: z.string(), at: instant })
+
+const groupSchema = z.object({
+  name: z.string(),
+  members: z.array(z.string()).nullable(),
+  usergroup: z.string().nullable(),
+})
+
+const facts = z.object({
+  id: requestId,
+  version: z.int().positive(),
+  requester: z.string(),
+  subject: z.string(),
+  entitlement: z.string(),
+  target: z.string(),
+  account: z.string(),
+  access: json,
+  ttlMs: z.int().positive(),
+  purpose: z.string(),
+  reasonHash: z.string(),
+  rule: z.string(),
+  approvers: json.pipe(z.array(z.object({ afterMs: z.int(), groups: z.array(groupSchema) }))),
+  quorum: z.int(),
+  digest: z.string(),
+  reason: z.string(),
+  requesterName: z.string(),
+  openedAt: instant,
+  lapsesAt: instant,
+  membersAtOpening: json.pipe(z.record(z.string(), z.array(z.string()))),
+  approvals: json.pipe(z.array(approvalSchema)),
+})
+
+const requestSchema = z.discriminatedUnion('state', [
+  facts.extend({ state: z.literal('pending') }),
+  facts.extend({ state: z.literal('approved'), approvedAt: instant }),
+  facts.extend({ state: z.literal('denied'), deniedAt: instant, by: z.string(), byName: z.string(), note: z.string() }),
+  facts.extend({ state: z.literal('cancelled'), cancelledAt: instant }),
+  facts.extend({ state: z.literal('lapsed'), lapsedAt: instant, cause: z.enum(['too-late', 'terms-changed']) }),
+])
+
+const SELECT = `
+  SELECT id, version, state, requester, subject, entitlement, target, account, access, ttl_ms AS ttlMs, purpose,
+    reason_hash AS reasonHash, rule, approvers, quorum, digest, reason, requester_name AS requesterName,
+    opened_at AS openedAt, lapses_at AS lapsesAt, members_at_opening AS membersAtOpening, approved_at AS approvedAt,
+    denied_at AS deniedAt, denied_by AS "by", denied_by_name AS byName, denied_note AS note,
+    cancelled_at AS cancelledAt, lapsed_at AS lapsedAt, lapse_cause AS cause,
+    (SELECT json_group_array(json_object('subject', subject, 'by', slack_id, 'name', name, 'at', at) ORDER BY rowid)
+     FROM approvals WHERE approvals.request = requests.id) AS approvals
+  FROM requests`
+
+const INSERT = `
+  INSERT INTO requests (id, version, state, requester, subject, entitlement, target, account, access, ttl_ms, purpose,
+    reason_hash, rule, approvers, quorum, digest, reason, requester_name, opened_at, lapses_at, members_at_opening,
+    approved_at, denied_at, denied_by, denied_by_name, denied_note, cancelled_at, lapsed_at, lapse_cause)
+  VALUES (@id, 1, @state, @requester, @subject, @entitlement, @target, @account, @access, @ttlMs, @purpose,
+    @reasonHash, @rule, @approvers, @quorum, @digest, @reason, @requesterName, @openedAt, @lapsesAt, @membersAtOpening,
+    @approvedAt, @deniedAt, @by, @byName, @note, @cancelledAt, @lapsedAt, @cause)`
+
+const UPDATE = `
+  UPDATE requests SET version = version + 1, state = @state, lapses_at = @lapsesAt, approved_at = @approvedAt,
+    denied_at = @deniedAt, denied_by = @by, denied_by_name = @byName, denied_note = @note,
+    cancelled_at = @cancelledAt, lapsed_at = @lapsedAt, lapse_cause = @cause
+  WHERE id = @id AND version = @version`
+
+const APPROVE = `
+  INSERT INTO approvals (request, requester_subject, subject, slack_id, name, at)
+  VALUES (@request, @requesterSubject, @subject, @by, @name, @at)
+  ON CONFLICT (request, subject) DO NOTHING`
+
+/** Requests with their approvals. */
+export class RequestRows {
+  readonly #insert
+  readonly #update
+  readonly #approve
+  readonly #byId
+  readonly #pending
+  readonly #inState
+  readonly #ofSubject
+
+  constructor(db: Connection) {
+    this.#insert = db.prepare(INSERT)
+    this.#update = db.prepare(UPDATE)
+    this.#approve = db.prepare(APPROVE)
+    this.#byId = db.prepare(`${SELECT} WHERE id = ?`)
+    this.#pending = db.prepare(`${SELECT} WHERE subject = ? AND entitlement = ? AND state = 'pending'`)
+    this.#inState = db.prepare(`${SELECT} WHERE state = ? ORDER BY opened_at DESC, id LIMIT ?`)
+    this.#ofSubject = db.prepare(
+      `${SELECT} WHERE subject = ? AND state IN (SELECT value FROM json_each(?)) ORDER BY opened_at DESC, id LIMIT ?`,
+    )
+  }
+
+  byId(id: RequestId): Request | undefined {
+    return one(this.#byId.get(id))
+  }
+
+  pending(subject: Subject, entitlement: string): Request | undefined {
+    return one(this.#pending.get(subject, entitlement))
+  }
+
+  /** Asks for each state by itself, so that a few pending ones are found at once among a million old ones. */
+  list({ states = STATES, subject, limit }: RequestFilter): readonly Request[] {
+    if (subject !== undefined) return this.#ofSubject.all(subject, JSON.stringify(states), limit).map(read)
+    const rows = states.flatMap((state) => this.#inState.all(state, limit).map(read))
+    return rows.sort((a, b) => b.openedAt - a.openedAt).slice(0, limit)
+  }
+
+  /** @throws {StaleState} when the version moved. The facts of a request that is there already stay as they are. */
+  write(request: Request): void {
+    const row = columnsOf(request)
+    const { changes } = request.version === 0 ? this.#insert.run(row) : this.#update.run(row)
+    if (changes === 0) throw new StaleState(`${request.id} is not at version ${request.version}`)
+    const requesterSubject = request.terms.subject
+    for (const approval of request.approvals) {
+      this.#approve.run({ ...approval, request: request.id, requesterSubject })
+    }
+  }
+}
+
+function one(row: unknown): Request | undefined {
+  return row === undefined ? undefined : read(row)
+}
+
+/** The one place where a row becomes a request. */
+function read(row: unknown): Request {
+  const { requester, subject, entitlement, target, account, access, ttlMs, purpose, reasonHash, ...rest } = readRow(
+    'requests',
+    requestSchema,
+    row,
+  )
+  const { rule, approvers, quorum, ...request } = rest
+  const asked = { request: request.id, requester, subject, entitlement, target, account, access, ttlMs, purpose }
+  return { ...request, terms: { ...asked, reasonHash, rule, approvers, quorum } }
+}
+
+/** One value for every column; what the state does not have is NULL. */
+function columnsOf(request: Request) {
+  const undecided = { approvedAt: null, deniedAt: null, by: null, byName: null, note: null }
+  const { terms, approvals: _, ...own } = request
+  return {
+    ...undecided,
+    cancelledAt: null,
+    lapsedAt: null,
+    cause: null,
+    ...own,
+    ...terms,
+    access: canonicalJson(terms.access),
+    approvers: canonicalJson(terms.approvers),
+    membersAtOpening: canonicalJson(request.membersAtOpening),
+  }
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import type { GrantId, RequestId } from '../core/ids.ts'
+
+/** What a table holds does not fit what the program knows: somebody else wrote it, or there is a bug. */
+export class CorruptRow extends Error {
+  override readonly name = 'CorruptRow'
+}
+
+/** Turns a row into what it stands for. @throws {CorruptRow} naming the table and the row */
+export function readRow<Schema extends z.ZodType>(table: string, schema: Schema, row: unknown): z.output<Schema> {
+  const read = schema.safeParse(row)
+  if (read.success) return read.data
+  const { id } = z.looseObject({ id: z.unknown() }).parse(row)
+  throw new CorruptRow(`${table}: row ${id} cannot be read: ${z.prettifyError(read.error)}`)
+}
+
+/** A column that holds JSON. */
+export const json = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text)
+    } catch {
+      context.addIssue('not JSON')
+      return z.NEVER
+    }
+  })
+  .pipe(z.json())
+
+export const instant = z.int().positive()
+
+export const requestId = z.custom<RequestId>((value) => typeof value === 'string' && value.startsWith('R-'))
+export const grantId = z.custom<GrantId>((value) => typeof value === 'string' && value.startsWith('G-'))

@@ -1,0 +1,98 @@
+import Database from 'better-sqlite3'
+import { StaleState } from '../core/store.ts'
+import type { Connection } from './connection.ts'
+
+/** How many writes share one transaction at most, so that none blocks the process for long. */
+const MOST = 256
+
+/** One piece of work; `run` does it and returns what tells its caller, to be called once it is durable. */
+interface Job {
+  run(): () => void
+  fail(error: unknown): void
+}
+
+/**
+ * Group commit: the writes that wait at the end of a turn of the event loop share one transaction, and so one fsync.
+ * Each has a savepoint of its own, so that a bad one fails alone. A promise settles only after COMMIT.
+ */
+export class Writer {
+  readonly #db
+  readonly #begin
+  readonly #commit
+  readonly #rollback
+  readonly #savepoint
+  readonly #release
+  readonly #undo
+  #waiting: Job[] = []
+  #closed = false
+
+  constructor(db: Connection) {
+    this.#db = db
+    this.#begin = db.prepare('BEGIN IMMEDIATE')
+    this.#commit = db.prepare('COMMIT')
+    this.#rollback = db.prepare('ROLLBACK')
+    this.#savepoint = db.prepare('SAVEPOINT job')
+    this.#release = db.prepare('RELEASE job')
+    this.#undo = db.prepare('ROLLBACK TO job')
+  }
+
+  /** @throws {StaleState} also when a unique row exists already */
+  run<Value>(work: () => Value): Promise<Value> {
+    if (this.#closed) return Promise.reject(new Error('the store is closed'))
+    return new Promise((resolve, reject) => {
+      if (this.#waiting.length === 0) setImmediate(() => this.#turn())
+      this.#waiting.push({
+        run: () => {
+          const value = work()
+          return () => resolve(value)
+        },
+        fail: (error) => reject(staleIfTaken(error)),
+      })
+    })
+  }
+
+  /** Writes what still waits. */
+  close(): void {
+    this.#closed = true
+    while (this.#waiting.length > 0) this.#turn()
+  }
+
+  #turn(): void {
+    const batch = this.#waiting.splice(0, MOST)
+    if (this.#waiting.length > 0) setImmediate(() => this.#turn())
+    if (batch.length > 0) this.#write(batch)
+  }
+
+  #write(batch: readonly Job[]): void {
+    try {
+      this.#begin.run()
+      const told = batch.map((job) => this.#attempt(job))
+      this.#commit.run()
+      for (const tell of told) tell()
+    } catch (error) {
+      if (this.#db.inTransaction) this.#rollback.run()
+      for (const { fail } of batch) fail(error)
+    }
+  }
+
+  /** @throws when SQLite gave up the whole transaction, as on a full disk */
+  #attempt(job: Job): () => void {
+    this.#savepoint.run()
+    try {
+      const tell = job.run()
+      this.#release.run()
+      return tell
+    } catch (error) {
+      if (!this.#db.inTransaction) throw error
+      this.#undo.run()
+      this.#release.run()
+      return () => job.fail(error)
+    }
+  }
+}
+
+/** A row that must be unique is there already: somebody else was first. */
+function staleIfTaken(error: unknown): unknown {
+  const taken = error instanceof Database.SqliteError && /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)$/.test(error.code)
+  return taken ? new StaleState(error.message, { cause: error }) : error
+}

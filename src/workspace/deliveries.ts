@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto'
+import { type Ack, deliverByHttp } from './http-delivery.ts'
+import { signatureHeaders } from './signature.ts'
+import type { Slack } from './slack.ts'
+import type { Envelope } from './socket.ts'
+
+/** What a payload is, which decides how it is wrapped. */
+export type PayloadKind = 'command' | 'interactive' | 'event'
+
+/** One payload as it went to the bot, whole, so that a test can send it once more. */
+export interface Delivery {
+  readonly kind: PayloadKind
+  readonly payload: Readonly<Record<string, unknown>>
+  readonly at: number
+  readonly wire:
+    | { readonly via: 'http'; readonly body: string; readonly headers: Readonly<Record<string, string>> }
+    | { readonly via: 'socket'; readonly envelope: Envelope }
+    | { readonly via: 'nothing' }
+  readonly ack: Ack
+}
+
+/** Which attempt at an event this is, and why there had to be another. */
+export interface Retry {
+  readonly number: number
+  readonly reason: string
+}
+
+const KEPT = 1_000
+const ENVELOPES = { command: 'slash_commands', interactive: 'interactive', event: 'events_api' } as const
+
+/** Brings payloads to the bot: to its request URL if it has one, else to one of its Socket Mode connections. */
+export class Deliveries {
+  /** The latest deliveries, oldest first. */
+  readonly log: Delivery[] = []
+  requestUrl: string | undefined
+  readonly #slack: Slack
+  readonly #ackWithinMs: number
+  readonly #stopped = new AbortController()
+
+  constructor(slack: Slack, ackWithinMs: number) {
+    this.#slack = slack
+    this.#ackWithinMs = ackWithinMs
+  }
+
+  /** Delivers a payload, signed or enveloped anew. */
+  deliver(kind: PayloadKind, payload: Delivery['payload'], retry?: Retry): Promise<Delivery> {
+    if (this.requestUrl === undefined) return this.#bySocket(kind, payload, retry)
+    const form = kind === 'command' ? payload : { payload: JSON.stringify(payload) }
+    const body = kind === 'event' ? JSON.stringify(payload) : formEncoded(form)
+    const headers = {
+      'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)',
+      accept: '*/*',
+      'content-type': kind === 'event' ? 'application/json' : 'application/x-www-form-urlencoded',
+      ...signatureHeaders(body, this.#slack.app.signingSecret, this.#slack.now()),
+      ...(retry && { 'x-slack-retry-num': String(retry.number), 'x-slack-retry-reason': retry.reason }),
+    }
+    return this.#send({ kind, payload, at: this.#slack.now(), wire: { via: 'http', body, headers } })
+  }
+
+  /** Sends the very same bytes, or the same envelope, once more. */
+  repeat({ kind, payload, wire }: Delivery): Promise<Delivery> {
+    return this.#send({ kind, payload, wire, at: this.#slack.now() })
+  }
+
+  stop(): void {
+    this.#stopped.abort()
+  }
+
+  #bySocket(kind: PayloadKind, payload: Delivery['payload'], retry: Retry | undefined): Promise<Delivery> {
+    const envelope: Envelope = {
+      envelope_id: randomUUID(),
+      type: ENVELOPES[kind],
+      payload,
+      accepts_response_payload: kind !== 'event',
+      ...(kind === 'event' && { retry_attempt: retry?.number ?? 0, retry_reason: retry?.reason ?? '' }),
+    }
+    const wire = this.#slack.sockets.count > 0 ? ({ via: 'socket', envelope } as const) : ({ via: 'nothing' } as const)
+    return this.#send({ kind, payload, at: this.#slack.now(), wire })
+  }
+
+  async #send(sent: Omit<Delivery, 'ack'>): Promise<Delivery> {
+    const delivery = { ...sent, ack: await this.#acknowledgement(sent.wire) }
+    this.log.push(delivery)
+    if (this.log.length > KEPT) this.log.shift()
+    return delivery
+  }
+
+  #acknowledgement(wire: Delivery['wire']): Promise<Ack> {
+    const withinMs = this.#ackWithinMs
+    if (this.#slack.isDown()) return Promise.resolve({ kind: 'failed', why: 'Slack is down' })
+    if (wire.via === 'socket') return this.#slack.sockets.deliver(wire.envelope, withinMs)
+    if (wire.via === 'nothing' || this.requestUrl === undefined) {
+      return Promise.resolve({ kind: 'failed', why: 'no request URL and no Socket Mode connection' })
+    }
+    return deliverByHttp(this.requestUrl, wire.body, wire.headers, { withinMs, stopped: this.#stopped.signal })
+  }
+}
+
+function formEncoded(fields: Readonly<Record<string, unknown>>): string {
+  const form = new URLSearchParams()
+  for (const [name, value] of Object.entries(fields)) form.append(name, String(value))
+  return form.toString()
+}

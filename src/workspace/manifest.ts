@@ -1,0 +1,46 @@
+import { parse } from 'yaml'
+import { z } from 'zod'
+
+const shape = z.looseObject({
+  display_information: z.looseObject({ name: z.string() }),
+  features: z
+    .looseObject({
+      app_home: z.looseObject({ messages_tab_enabled: z.boolean().optional() }).optional(),
+      slash_commands: z.array(z.looseObject({ command: z.string(), should_escape: z.boolean().optional() })).optional(),
+    })
+    .optional(),
+  oauth_config: z.looseObject({ scopes: z.looseObject({ bot: z.array(z.string()).optional() }).optional() }).optional(),
+  settings: z
+    .looseObject({
+      event_subscriptions: z.looseObject({ bot_events: z.array(z.string()).optional() }).optional(),
+      interactivity: z.looseObject({ is_enabled: z.boolean().optional() }).optional(),
+    })
+    .optional(),
+})
+
+/** What an app manifest says that Slack acts on. */
+export interface Manifest {
+  readonly name: string
+  readonly scopes: ReadonlySet<string>
+  /** Each slash command, and whether Slack escapes people and channels in its text. */
+  readonly commands: ReadonlyMap<string, { readonly escapes: boolean }>
+  readonly events: ReadonlySet<string>
+  readonly takesMessages: boolean
+  readonly isInteractive: boolean
+}
+
+/** Reads a manifest given as YAML or JSON text, or already parsed. Throws if it is none. */
+export function readManifest(manifest: unknown): Manifest {
+  const { display_information, features, oauth_config, settings } = shape.parse(
+    typeof manifest === 'string' ? parse(manifest) : manifest,
+  )
+  const commands = features?.slash_commands ?? []
+  return {
+    name: display_information.name,
+    scopes: new Set(oauth_config?.scopes?.bot ?? []),
+    commands: new Map(commands.map((one) => [one.command, { escapes: one.should_escape ?? false }])),
+    events: new Set(settings?.event_subscriptions?.bot_events ?? []),
+    takesMessages: features?.app_home?.messages_tab_enabled ?? false,
+    isInteractive: settings?.interactivity?.is_enabled ?? false,
+  }
+}

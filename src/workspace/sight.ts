@@ -1,0 +1,115 @@
+import { type Member, whyAway } from './member.ts'
+import type { SeenModal } from './modal.ts'
+import type { Pressed } from './payloads.ts'
+import { answerOf, type Pressable, pressables } from './pressable.ts'
+import type { SeenMessage } from './seen.ts'
+import type { Slack } from './slack.ts'
+import { type Conversation, currentVersion, type Message } from './state.ts'
+import type { View } from './view.ts'
+
+/** A channel or a direct conversation, or its id. */
+export type Place = string | { readonly id: string }
+
+/** Narrows what is pressed, when several things have one action id; `option` is chosen from a menu. */
+export interface PressOptions {
+  readonly value?: string
+  readonly blockId?: string
+  readonly option?: unknown
+  /** False answers the confirmation dialogue with no: nothing is sent. */
+  readonly confirm?: boolean
+}
+
+/** What one person can see and reach in Slack right now; everything else is an error that says why not. */
+export class Sight {
+  readonly #slack: Slack
+  readonly #member: Member
+
+  constructor(slack: Slack, member: Member) {
+    this.#slack = slack
+    this.#member = member
+  }
+
+  /** The conversation, if this person is in it. */
+  place(place: Place): Conversation {
+    this.checkPresent()
+    const id = typeof place === 'string' ? place : place.id
+    const where = this.#slack.state.conversations.get(id)
+    if (!where) throw this.cannot(`find the conversation ${id}`)
+    if (!where.members.has(this.#member.id)) throw this.cannot(`look into #${where.name}: not a member`)
+    return where
+  }
+
+  /** Everything visible there, oldest first: ephemeral messages only to the person they are for. */
+  messages(where: Conversation): Message[] {
+    return [...where.messages.values()].filter((message) => this.shows(message))
+  }
+
+  shows({ deletedAt, onlyFor }: Message): boolean {
+    return deletedAt === undefined && (onlyFor === undefined || onlyFor === this.#member.id)
+  }
+
+  /** The view on top of the modals. */
+  modal(): View | undefined {
+    return this.#slack.state.modals.get(this.#member.id)?.at(-1)
+  }
+
+  openModal(): View {
+    this.checkPresent()
+    const view = this.modal()
+    if (!view) throw this.cannot('do that: no modal is open')
+    return view
+  }
+
+  /** What is pressed on a message, as the message is now. */
+  onMessage(actionId: string, card: SeenMessage, options: PressOptions) {
+    this.#checkInteractive()
+    const where = this.place(card.channel)
+    const message = this.#slack.state.message(where.id, card.ts)
+    if (!message || !this.shows(message)) throw this.cannot('see that message any more')
+    return { message, where, ...this.#find(actionId, currentVersion(message).blocks, options) }
+  }
+
+  /** What is pressed in the open modal or on Home. */
+  onView(actionId: string, { view }: SeenModal, options: PressOptions) {
+    this.checkPresent()
+    this.#checkInteractive()
+    const isOpen = this.modal() === view || this.#slack.state.homes.get(this.#member.id) === view
+    if (!isOpen) throw this.cannot('press: that view is not open any more')
+    return { view, ...this.#find(actionId, view.draft.blocks, options) }
+  }
+
+  /** Whoever is deactivated, a bot or not here yet sees nothing of Slack. */
+  checkPresent(): void {
+    const away = whyAway(this.#member)
+    if (away) throw new Error(`${this.#member.name} ${away}, and cannot use Slack`)
+  }
+
+  /** While Slack is down people read what they have, and do nothing. */
+  checkOnline(): void {
+    if (this.#slack.isDown()) throw this.cannot('do that: Slack is down')
+  }
+
+  cannot(what: string): Error {
+    return new Error(`${this.#member.name} cannot ${what}`)
+  }
+
+  #checkInteractive(): void {
+    if (!this.#slack.app.manifest.isInteractive) throw this.cannot('press anything: the manifest turns it off')
+  }
+
+  #find(actionId: string, blocks: Parameters<typeof pressables>[0], options: PressOptions): Pressed {
+    const all = pressables(blocks)
+    const [first, second] = all.filter((one) => one.actionId === actionId && isMeant(one, options))
+    const there = all.map((one) => one.actionId).join(', ') || 'nothing'
+    if (!first) throw this.cannot(`press “${actionId}”: what can be pressed there now is ${there}`)
+    if (second) throw this.cannot(`tell which “${actionId}” to press: say its value or blockId`)
+    const asks = 'confirm' in first.element && first.element.confirm !== undefined
+    if (options.confirm === false && !asks) throw this.cannot(`say no to “${actionId}”: it asks for no confirmation`)
+    return { ...first, answer: 'option' in options ? answerOf(first.element, options.option) : {} }
+  }
+}
+
+function isMeant({ blockId, element }: Pressable, options: PressOptions): boolean {
+  if (options.blockId !== undefined && options.blockId !== blockId) return false
+  return options.value === undefined || ('value' in element && element.value === options.value)
+}

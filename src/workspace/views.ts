@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto'
+import { ApiError, refusedFor } from './api-error.ts'
+import { checkView, type ViewDraft } from './blocks/view.ts'
+import { completed } from './messages.ts'
+import type { Slack } from './slack.ts'
+import type { View } from './view.ts'
+
+const STACK_LIMIT = 3
+const VIEW_BYTES = 250_000
+
+/** Judges a view as Slack does: what is wrong with it is `invalid_arguments`, with the path. */
+export function checkedView(view: unknown, type: 'modal' | 'home'): ViewDraft {
+  if (JSON.stringify(view ?? '').length > VIEW_BYTES) throw new ApiError('view_too_large')
+  const checked = checkView(view)
+  if ('problems' in checked) throw refusedFor('invalid_arguments', checked.problems)
+  if (checked.value.type !== type) throw refusedFor('invalid_arguments', ['unsupported type [json-pointer:/view/type]'])
+  return { ...checked.value, blocks: checked.value.blocks.map(completed) }
+}
+
+/** Opens a modal in front of a person; what was open before is gone. */
+export function openView(slack: Slack, user: string, draft: ViewDraft): View {
+  const view = newView(slack, user, draft, undefined)
+  slack.state.modals.set(user, [view])
+  slack.state.changed({ kind: 'view', user })
+  return view
+}
+
+/** Lays a modal over the one that is open. */
+export function pushView(slack: Slack, user: string, draft: ViewDraft): View {
+  const stack = slack.state.modals.get(user) ?? []
+  const below = stack.at(-1)
+  if (!below) throw new ApiError('not_found')
+  if (stack.length >= STACK_LIMIT) throw new ApiError('push_limit_reached')
+  const view = newView(slack, user, draft, below)
+  stack.push(view)
+  slack.state.changed({ kind: 'view', user })
+  return view
+}
+
+/** Redraws a view. What a person typed stays where the field is still there. */
+export function updateView(slack: Slack, view: View, draft: ViewDraft): void {
+  const blockIds = new Set(draft.blocks.map((block) => block.block_id))
+  view.draft = draft
+  view.hash = newHash(slack.now())
+  view.errors = {}
+  view.values = Object.fromEntries(Object.entries(view.values).filter(([blockId]) => blockIds.has(blockId)))
+  slack.state.changed({ kind: 'view', user: view.user })
+}
+
+/** Closes the view on top, or all of them. */
+export function closeView(slack: Slack, user: string, all = false): void {
+  const stack = slack.state.modals.get(user) ?? []
+  if (all) stack.length = 0
+  else stack.pop()
+  slack.state.changed({ kind: 'view', user })
+}
+
+/** Shows a person's Home tab. */
+export function publishHome(slack: Slack, user: string, draft: ViewDraft): View {
+  const open = slack.state.homes.get(user)
+  if (open) {
+    updateView(slack, open, draft)
+    return open
+  }
+  const view = newView(slack, user, draft, undefined)
+  slack.state.homes.set(user, view)
+  slack.state.changed({ kind: 'view', user })
+  return view
+}
+
+/** Finds a view that is open now. */
+export function findView(slack: Slack, matches: (view: View) => boolean): View | undefined {
+  for (const stack of slack.state.modals.values()) {
+    const found = stack.find(matches)
+    if (found) return found
+  }
+  return [...slack.state.homes.values()].find(matches)
+}
+
+function newView(slack: Slack, user: string, draft: ViewDraft, below: View | undefined): View {
+  const externalId = draft.external_id
+  if (externalId && findView(slack, (open) => open.draft.external_id === externalId)) {
+    throw new ApiError('duplicate_external_id')
+  }
+  const id = `V0${randomBytes(5).toString('hex').toUpperCase()}`
+  return {
+    id,
+    user,
+    rootId: below?.rootId ?? id,
+    previousId: below?.id,
+    draft,
+    hash: newHash(slack.now()),
+    errors: {},
+    values: {},
+  }
+}
+
+function newHash(now: number): string {
+  return `${Math.floor(now / 1000)}.${randomBytes(6).toString('base64url')}`
+}

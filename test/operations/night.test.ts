@@ -1,0 +1,353 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { refuse } from '../../src/core/result.ts'
+import { MINUTE, makeEntitlement, makeGroup, makePerson, makePolicy, makeRule, makeUsergroup } from '../support/make.ts'
+import { FakeTarget } from '../support/target.ts'
+import { makeWorld, type World } from '../support/world.ts'
+
+const worlds: World[] = []
+async function world(change: Parameters<typeof makeWorld>[0] = {}) {
+  const made = await makeWorld(change)
+  worlds.push(made)
+  return made
+}
+afterEach(async () => {
+  for (const made of worlds.splice(0)) await made.close()
+})
+
+const withRule = (change: Parameters<typeof makeRule>[0]) =>
+  makePolicy({ entitlements: new Map([['orders-read', makeEntitlement({ rules: [makeRule(change)] })]]) })
+
+describe('one night', () => {
+  it('asked, approved, held until the end and not longer, with one event for each transition', async () => {
+    const night = await world()
+    expect(await night.asks('U0ANN')).toContain('asked for orders-read for 15m')
+    const id = await night.newest()
+    expect(night.target.held.size).toBe(0)
+    expect(await night.approves('U0LEE', id)).toContain('ann@example.com gets orders-read for 15m')
+    await night.settles()
+    expect(night.target.held).toEqual(new Set(['ann {"role":"orders_read"}']))
+    expect(await night.grantOf(id)).toMatchObject({ state: 'active' })
+    await night.passes(15 * MINUTE - 1)
+    expect(night.target.held.size).toBe(1)
+    await night.passes(1)
+    expect(night.target.held.size).toBe(0)
+    expect(await night.grantOf(id)).toMatchObject({ state: 'revoked', cause: 'expired', detail: 'confirmed' })
+    expect(await night.events()).toEqual([
+      'request.opened',
+      'request.approval-recorded',
+      'request.approved',
+      'grant.begun',
+      'grant.activated',
+      'grant.revoke-begun',
+      'grant.revoked',
+    ])
+  })
+
+  it('denied: never granted, and the requester is told', async () => {
+    const night = await world()
+    await night.asks('U0ANN')
+    const id = await night.newest()
+    expect(await night.denies('U0LEE', id)).toBe(`Denied ${id}.`)
+    expect(await night.approves('U0KIM', id)).toBe('That was denied already.')
+    await night.settles()
+    expect(night.target.calls).toEqual([])
+    expect(night.delivered).toContainEqual(expect.objectContaining({ kind: 'tell', news: 'denied', person: 'U0ANN' }))
+  })
+
+  it('lapsed: nobody can approve it any more', async () => {
+    const night = await world()
+    await night.asks('U0ANN')
+    const id = await night.newest()
+    await night.passes(15 * MINUTE)
+    expect(await night.store.request(id)).toMatchObject({ state: 'lapsed', cause: 'too-late' })
+    expect(await night.approves('U0LEE', id)).toContain('lapsed')
+    expect(night.target.calls).toEqual([])
+  })
+
+  it('ended early by the requester alone', async () => {
+    const night = await world()
+    await night.asks('U0ANN')
+    const id = await night.newest()
+    await night.approves('U0LEE', id)
+    await night.settles()
+    expect(await night.withdraws('U0BEN', id)).toContain('not a request of yours')
+    expect(night.target.held.size).toBe(1)
+    expect(await night.withdraws('U0ANN', id)).toContain('Ending')
+    await night.settles()
+    expect(night.target.held.size).toBe(0)
+    expect(await night.grantOf(id)).toMatchObject({ state: 'revoked', cause: 'ended-early' })
+  })
+
+  it('denied after it was approved: taken away', async () => {
+    const night = await world()
+    await night.asks('U0ANN')
+    const id = await night.newest()
+    await night.approves('U0LEE', id)
+    await night.settles()
+    expect(await night.denies('U0KIM', id)).toContain('being taken away')
+    await night.settles()
+    expect(await night.grantOf(id)).toMatchObject({ state: 'revoked', cause: 'revoked-by', by: 'U0KIM' })
+    expect(night.target.held.size).toBe(0)
+  })
+
+  it('without approval where the rule needs nobody, as often as its limit says', async () => {
+    const limit = { uses: 2, perMs: 60 * MINUTE }
+    const night = await world({ policy: withRule({ approval: 'none', approvers: [], quorum: 0, limit }) })
+    for (const _ of [1, 2]) {
+      expect(await night.asks('U0ANN')).toContain('without approval')
+      await night.settles()
+      await night.withdraws('U0ANN', await night.newest())
+      await night.settles()
+    }
+    expect(await night.asks('U0ANN')).toContain('used 2 times in the last 1h')
+    await night.passes(60 * MINUTE + 1)
+    expect(await night.asks('U0ANN')).toContain('without approval')
+  })
+})
+
+describe('who may decide', () => {
+  it('never the requester, and it leaves an event', async () => {
+    const night = await world()
+    await night.asks('U0LEE')
+    const id = await night.newest()
+    expect(await night.approves('U0LEE', id)).toContain('somebody else must decide')
+    expect(await night.store.request(id)).toMatchObject({ state: 'pending', approvals: [] })
+    expect(await night.events()).toEqual(['request.opened', 'approval.refused'])
+  })
+
+  it('two different people where the quorum is two', async () => {
+    const night = await world({ policy: withRule({ quorum: 2 }) })
+    await night.asks('U0ANN')
+    const id = await night.newest()
+    expect(await night.approves('U0LEE', id)).toBe('Recorded: 1 of 2 approvals under one-lead.')
+    expect(await night.approves('U0LEE', id)).toContain('You approved this already')
+    expect(await night.grantOf(id)).toBeUndefined()
+    expect(await night.approves('U0KIM', id)).toContain('Approved')
+  })
+
+  it('nobody while the look-up fails', async () => {
+    const night = await world()
+    await night.asks('U0ANN')
+    const id = await night.newest()
+    night.people.persons.set('U0LEE', refuse('look-up-failed', 'Slack is down.'))
+    expect(await night.approves('U0LEE', id)).toBe('Slack is down.')
+    expect(await night.store.request(id)).toMatchObject({ state: 'pending' })
+  })
+
+  it('nobody when the requester has changed since he asked', async () => {
+    const night = await world()
+    await night.asks('U0ANN')
+    const id = await night.newest()
+    night.people.persons.set('U0ANN', { ok: true, value: makePerson('ann', { subject: 'boss@example.com' }) })
+    expect(await night.approves('U0LEE', id)).toContain('has changed since he asked')
+    night.people.persons.set('U0ANN', refuse('deactivated', 'That Slack account is deactivated.'))
+    expect(await night.approves('U0LEE', id)).toContain('deactivated')
+    expect(await night.store.request(id)).toMatchObject({ state: 'pending' })
+  })
+
+  it('nobody who was added to the user group after the request', async () => {
+    const night = await world({ policy: withRule({ approvers: [makeUsergroup('oncall', 'S0ONCALL')] }) })
+    night.people.usergroups.set('S0ONCALL', { ok: true, value: ['U0KIM'] })
+    await night.asks('U0ANN')
+    const id = await night.newest()
+    night.people.usergroups.set('S0ONCALL', { ok: true, value: ['U0KIM', 'U0LEE'] })
+    expect(await night.approves('U0LEE', id)).toContain('joined the approvers after')
+    expect(await night.approves('U0KIM', id)).toContain('Approved')
+  })
+
+  it('one of many presses at the same moment, and only once', async () => {
+    const night = await world()
+    await night.asks('U0ANN')
+    const id = await night.newest()
+    await Promise.all([
+      night.approves('U0LEE', id),
+      night.approves('U0KIM', id),
+      night.denies('U0LEE', id),
+      night.withdraws('U0ANN', id),
+      night.approves('U0LEE', id),
+    ])
+    const events = await night.events()
+    const decisions = events.filter((name) =>
+      ['request.approved', 'request.denied', 'request.cancelled'].includes(name),
+    )
+    expect(decisions).toHaveLength(1)
+    await night.settles()
+    await night.passes(60 * MINUTE)
+    expect(night.target.held.size).toBe(0)
+  })
+})
+
+describe('limits', () => {
+  it('the same is asked for once at a time', async () => {
+    const night = await world()
+    const answers = await Promise.all([1, 2, 3, 4].map(() => night.asks('U0ANN')))
+    expect(answers.filter((answer) => answer.includes('asked for orders-read'))).toHaveLength(1)
+    expect(answers.filter((answer) => answer.includes('already'))).toHaveLength(3)
+    expect(await night.store.requests({ limit: 10 })).toHaveLength(1)
+  })
+
+  it('a storm of refusals leaves one event', async () => {
+    const night = await world()
+    await night.asks('U0ANN')
+    const id = await night.newest()
+    for (let pressed = 0; pressed < 20; pressed += 1) await night.approves('U0BEN', id)
+    expect((await night.events()).filter((name) => name === 'approval.refused')).toHaveLength(1)
+  })
+})
+
+describe('the target', () => {
+  it('is asked first whether the access was there before, and then left as it was', async () => {
+    const target = new FakeTarget()
+    target.held.add('ann {"role":"orders_read"}')
+    const night = await world({ target })
+    await night.asks('U0ANN')
+    const id = await night.newest()
+    await night.approves('U0LEE', id)
+    await night.settles()
+    expect(await night.grantOf(id)).toMatchObject({ state: 'active' })
+    await night.passes(15 * MINUTE)
+    expect(await night.grantOf(id)).toMatchObject({ state: 'revoked', detail: 'released' })
+    expect(target.held.size).toBe(1)
+    expect(target.calls.every((call) => call.startsWith('holds'))).toBe(true)
+  })
+
+  it('keeps what another grant needs, and loses it with the last', async () => {
+    const twin = makeEntitlement({ id: 'orders-twin' })
+    const policy = makePolicy({
+      entitlements: new Map([
+        ['orders-read', makeEntitlement()],
+        ['orders-twin', twin],
+      ]),
+    })
+    const night = await world({ policy })
+    await night.asks('U0ANN')
+    const first = await night.newest()
+    await night.asks('U0ANN', 'INC-42 again', 30 * MINUTE, 'orders-twin')
+    const second = (await night.store.requests({ limit: 9 })).find(({ id }) => id !== first)!.id
+    await night.approves('U0LEE', first)
+    await night.approves('U0LEE', second)
+    await night.settles()
+    await night.passes(15 * MINUTE)
+    expect(await night.grantOf(first)).toMatchObject({ state: 'revoked', detail: 'released' })
+    expect(night.target.held.size).toBe(1)
+    await night.passes(15 * MINUTE)
+    expect(await night.grantOf(second)).toMatchObject({ state: 'revoked', detail: 'confirmed' })
+    expect(night.target.held.size).toBe(0)
+  })
+
+  it('that is down for a moment is tried again', async () => {
+    const night = await world()
+    night.target.mishaps.grant.push('unreachable', 'unreachable')
+    await night.asks('U0ANN')
+    const id = await night.newest()
+    await night.approves('U0LEE', id)
+    await night.settles()
+    expect(await night.grantOf(id)).toMatchObject({ state: 'granting' })
+    await night.passes(1_000)
+    await night.passes(2_000)
+    expect(await night.grantOf(id)).toMatchObject({ state: 'active' })
+  })
+
+  it('that refuses ends the grant at once, and the requester is told why', async () => {
+    const night = await world()
+    night.target.mishaps.grant.push('refused')
+    await night.asks('U0ANN')
+    const id = await night.newest()
+    await night.approves('U0LEE', id)
+    await night.settles()
+    expect(await night.grantOf(id)).toMatchObject({ state: 'revoked', cause: 'grant-failed' })
+    const told = night.delivered.find((effect) => effect.kind === 'say')
+    expect(told).toMatchObject({ person: 'U0ANN', sentence: expect.stringContaining('The target said no.') })
+  })
+
+  it('that stays down for a minute: given up, and whatever landed is taken away after the quiet period', async () => {
+    const night = await world()
+    night.target.mishaps.grant.push(...Array<'lost'>(20).fill('lost'))
+    night.target.mishaps.holds.push('nothing', ...Array<'unreachable'>(20).fill('unreachable'))
+    await night.asks('U0ANN')
+    const id = await night.newest()
+    await night.approves('U0LEE', id)
+    await night.settles()
+    for (let second = 0; second < 61; second += 1) await night.passes(1_000)
+    expect(await night.grantOf(id)).toMatchObject({ state: 'revoking', cause: 'grant-failed' })
+    night.target.mishaps.grant.length = 0
+    night.target.mishaps.holds.length = 0
+    await night.passes(60_000)
+    expect(night.target.held.size).toBe(0)
+    await night.passes(60_000)
+    expect(await night.grantOf(id)).toMatchObject({ state: 'revoked', detail: 'confirmed' })
+  })
+
+  it('that says yes and does nothing never makes a grant active', async () => {
+    const night = await world()
+    night.target.mishaps.grant.push(...Array<'nothing'>(20).fill('nothing'))
+    await night.asks('U0ANN')
+    const id = await night.newest()
+    await night.approves('U0LEE', id)
+    for (let second = 0; second < 61; second += 1) {
+      expect((await night.grantOf(id))?.state).not.toBe('active')
+      await night.passes(1_000)
+    }
+    expect(await night.grantOf(id)).toMatchObject({ cause: 'grant-failed' })
+  })
+
+  it('that does not let go is asked for ever, and it is told loudly', async () => {
+    const night = await world()
+    await night.asks('U0ANN')
+    const id = await night.newest()
+    await night.approves('U0LEE', id)
+    await night.settles()
+    night.target.mishaps.revoke.push(
+      ...Array<'nothing' | 'misconfigured'>(40).fill('nothing').fill('misconfigured', 10),
+    )
+    await night.passes(15 * MINUTE)
+    for (let second = 0; second < 120; second += 1) await night.passes(1_000)
+    expect(await night.grantOf(id)).toMatchObject({ state: 'revoking', stuckAt: expect.any(Number) })
+    expect(await night.events()).toContain('grant.stuck')
+    night.target.mishaps.revoke.length = 0
+    await night.passes(60_000)
+    await night.passes(60_000)
+    expect(await night.grantOf(id)).toMatchObject({ state: 'revoked', detail: 'confirmed' })
+  })
+
+  it('whose call is under way when the grant is ended: the call is aborted, and revoked twice', async () => {
+    const night = await world()
+    night.target.mishaps.grant.push('hang')
+    await night.asks('U0ANN')
+    const id = await night.newest()
+    await night.approves('U0LEE', id)
+    const called = new Promise<void>((resolve) => {
+      night.target.during = (operation) => {
+        if (operation === 'grant') resolve()
+      }
+    })
+    await night.scheduler.tick(night.time.now)
+    await called
+    await night.withdraws('U0ANN', id)
+    await night.settles()
+    expect(night.target.calls.filter((call) => call.startsWith('revoke'))).toHaveLength(1)
+    expect(await night.grantOf(id)).toMatchObject({ state: 'revoking', goneAt: expect.any(Number) })
+    night.target.held.add('ann {"role":"orders_read"}') // the call takes effect late
+    await night.passes(120_000)
+    expect(night.target.held.size).toBe(0)
+    expect(await night.grantOf(id)).toMatchObject({ state: 'revoked', detail: 'confirmed' })
+  })
+})
+
+it('gives nothing while the gate is closed, and leaves the request to be approved later', async () => {
+  const night = await world()
+  await night.asks('U0ANN')
+  const id = await night.newest()
+  const open = night.deps.gate.mayGrant
+  night.deps.gate.mayGrant = () => refuse('channels-wrong', 'The security channel is public.')
+  expect(await night.approves('U0LEE', id)).toBe('The security channel is public.')
+  night.deps.gate.mayGrant = open
+  expect(await night.approves('U0LEE', id)).toContain('Approved')
+})
+
+it('two accounts of one human are one person', async () => {
+  const night = await world({ policy: withRule({ requesters: [makeGroup('all', ['U0ANN', 'U0ANN2'])] }) })
+  night.people.persons.set('U0ANN2', { ok: true, value: makePerson('ann2', { subject: 'ann@example.com' }) })
+  await night.asks('U0ANN')
+  expect(await night.asks('U0ANN2')).toContain('You asked for this already')
+})

@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import type { Policy } from '../../src/core/policy.ts'
+import { accept } from '../../src/core/result.ts'
+import type { Store } from '../../src/core/store.ts'
+import { approve } from '../../src/operations/approve.ts'
+import { deliverGrant } from '../../src/operations/deliver-grant.ts'
+import { deliverRevoke } from '../../src/operations/deliver-revoke.ts'
+import { deny } from '../../src/operations/deny.ts'
+import type { Label } from '../../src/operations/labels.ts'
+import { mine, reply } from '../../src/operations/mine.ts'
+import type { Operations } from '../../src/operations/operations.ts'
+import type { Deps } from '../../src/operations/ports.ts'
+import { randomIds } from '../../src/operations/random-ids.ts'
+import { countRefusals } from '../../src/operations/refusals.ts'
+import { revokeGrant, revokePerson } from '../../src/operations/revoke.ts'
+import { submit } from '../../src/operations/submit.ts'
+import { expire, lapse, stick } from '../../src/operations/timely.ts'
+import { hearDecider } from '../../src/operations/voice.ts'
+import { withdraw } from '../../src/operations/withdraw.ts'
+import { Scheduler } from '../../src/scheduler/scheduler.ts'
+import { connectSlack } from '../../src/slack/connect.ts'
+import { openSqlite } from '../../src/store/open.ts'
+import { startWorkspace } from '../../src/workspace/workspace.ts'
+import { makePolicy } from '../support/make.ts'
+import { FakeTarget } from '../support/target.ts'
+
+export const MANIFEST = readFileSync(join(import.meta.dirname, '../../manifest.yml'), 'utf8')
+
+export interface BotOptions {
+  readonly policy?: Policy
+  readonly mode?: 'http' | 'socket'
+  readonly operations?: Partial<Operations>
+  readonly store?: (store: Store) => Store
+  /** Called at each label. */
+  readonly reached?: (label: Label) => void
+  /** Do not wait until access may be given. */
+  readonly unready?: boolean
+}
+
+export interface LogLine {
+  readonly level: 'info' | 'warn' | 'error'
+  readonly facts: object
+  readonly message: string
+}
+
+/** An embedded Slack with the people of the night, and a clock that can be set forward. */
+export async function makeSlack() {
+  const time = { ahead: 0, now: () => Date.now() + time.ahead }
+  const workspace = await startWorkspace({ manifest: MANIFEST, now: time.now, eventRetriesMs: [] })
+  onTestFinished(() => workspace.stop())
+  const [ann, ben, lee, kim, sam] = ['ann', 'ben', 'lee', 'kim', 'sam'].map((name) => workspace.person(name))
+  if (!ann || !ben || !lee || !kim || !sam) throw new Error('nobody there')
+  const security = workspace.channel('security', { private: true, members: [sam] })
+  const requests = workspace.channel('requests', { members: [ann, ben, lee, kim] })
+  return { workspace, time, ann, ben, lee, kim, sam, security, requests }
+}
+
+export type Slack = Awaited<ReturnType<typeof makeSlack>>
+export type Bot = Awaited<ReturnType<typeof startBot>>
+
+/** The bot on an embedded Slack: everything is real but the target. */
+export async function startBot({ workspace, time }: Slack, options: BotOptions = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'breakglass-slack-'))
+  const sqlite = await openSqlite(join(folder, 'test.db'))
+  const store = options.store?.(sqlite) ?? sqlite
+  const policy = options.policy ?? makePolicy()
+  const target = new FakeTarget()
+  const lines: LogLine[] = []
+  const log = {
+    info: (facts: object, message: string) => void lines.push({ level: 'info', facts, message }),
+    warn: (facts: object, message: string) => void lines.push({ level: 'warn', facts, message }),
+    error: (facts: object, message: string) => void lines.push({ level: 'error', facts, message }),
+  }
+  const reached = options.reached ?? (() => {})
+  const { botToken, apiUrl } = workspace
+  const common = { policy, store, clock: { now: time.now }, log, reached }
+  const slack = connectSlack({ ...common, botToken, apiUrl, fraction: () => 0.5 })
+  const deps: Deps = {
+    ...common,
+    people: slack.people,
+    ids: randomIds,
+    gate: { mayGrant: () => slack.channelsAllow() },
+    adapters: { of: async () => target },
+    refusals: countRefusals(),
+    abortGrant: (id) => scheduler.abortGrant(id),
+  }
+  const scheduler: Scheduler = new Scheduler({
+    ...deps,
+    deliver: {
+      grant: (delivery, signal) => deliverGrant(deps, delivery, signal),
+      revoke: (delivery, signal) => deliverRevoke(deps, delivery, signal),
+      ...slack.deliver,
+    },
+    expire: (id) => expire(deps, id),
+    lapse: (id) => lapse(deps, id),
+    stick: (id) => stick(deps, id),
+    chores: [],
+  })
+  const operations = { ...operationsOn(deps), ...options.operations }
+  const mode =
+    options.mode === 'socket'
+      ? ({ kind: 'socket', appToken: workspace.appToken } as const)
+      : ({ kind: 'http', signingSecret: workspace.signingSecret } as const)
+  const front = slack.front({
+    mode,
+    operations,
+    address: { host: '127.0.0.1', port: 0 },
+    gets: (request, response) => void response.end(`you asked for ${request.url}`),
+  })
+  const stopWaking = sqlite.onCommit(() => scheduler.wake())
+  await front.start()
+  if (mode.kind === 'http') workspace.deliverTo(`http://127.0.0.1:${front.port}/slack/events`)
+  else await workspace.waitsForSocket()
+  scheduler.start()
+  await untilTrue(() => slack.channelsAllow().ok || options.unready === true)
+  const stop = once(async () => {
+    await front.stop()
+    stopWaking()
+    await scheduler.stop(200)
+    await sqlite.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+  onTestFinished(stop)
+  return { front, slack, store: sqlite, scheduler, target, deps, lines, stop, policy }
+}
+
+function operationsOn(deps: Deps): Operations {
+  return {
+    submit: (ask) => submit(deps, ask),
+    approve: (press) => approve(deps, press),
+    deny: (press) => deny(deps, press),
+    cancel: (order) => withdraw(deps, order),
+    endEarly: (order) => withdraw(deps, order),
+    revokeGrant: (order) => revokeGrant(deps, order),
+    revokePerson: (order) => revokePerson(deps, order),
+    mine: (said) => mine(deps, said),
+    reply: (answer) => reply(deps, answer),
+    mayDecide: async (by, id) => {
+      const request = await deps.store.request(id)
+      if (!request) return accept(true)
+      const heard = await hearDecider(deps, by, request, 'lately', deps.clock.now())
+      return heard.ok ? accept(true) : heard
+    },
+  }
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined
+  return () => {
+    done ??= work()
+    return done
+  }
+}
+
+/** Waits for something that no event tells of. */
+export async function untilTrue(look: () => boolean | Promise<boolean>, within = 5_000): Promise<void> {
+  const giveUpAt = Date.now() + within
+  while (!(await look())) {
+    if (Date.now() > giveUpAt) throw new Error(`never came true: ${look}`)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}

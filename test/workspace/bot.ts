@@ -1,0 +1,124 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt'
+import { type RetryOptions, WebClient } from '@slack/web-api'
+import { onTestFinished } from 'vitest'
+import { startWorkspace, type Workspace } from '../../src/workspace/workspace.ts'
+import { manifest } from './manifest.ts'
+
+type Options = Partial<Parameters<typeof startWorkspace>[0]>
+
+/** A workspace for one test. */
+export async function makeWorkspace(options: Options = {}): Promise<Workspace> {
+  const workspace = await startWorkspace({ manifest, ...options })
+  onTestFinished(() => workspace.stop())
+  return workspace
+}
+
+const noRetries: RetryOptions = { retries: 0 }
+
+/** Slack's own client, as a bot uses it: one try and no log. */
+export function makeClient(workspace: Workspace, token = workspace.botToken): WebClient {
+  return new WebClient(token, {
+    slackApiUrl: workspace.apiUrl,
+    retryConfig: noRetries,
+    rejectRateLimitedCalls: true,
+    timeout: 5_000,
+    logger: silence,
+  })
+}
+
+/** A clock that moves only when it is told to. */
+export function makeClock(at = Date.UTC(2026, 10, 22, 3)): { now: () => number; passes: (ms: number) => void } {
+  let now = at
+  return {
+    now: () => now,
+    passes: (ms) => {
+      now += ms
+    },
+  }
+}
+
+/** How the bot is reached. */
+export type Mode = 'HTTP' | 'Socket Mode'
+
+/** Starts a Bolt app against the workspace; `listen` adds its listeners. Its receiver is answered. */
+export async function startBot(
+  workspace: Workspace,
+  mode: Mode,
+  listen: (app: App) => void,
+): Promise<HTTPReceiver | SocketModeReceiver> {
+  const clientOptions = { slackApiUrl: workspace.apiUrl, retryConfig: noRetries }
+  const receiver = mode === 'HTTP' ? httpReceiver(workspace) : socketReceiver(workspace)
+  const app = new App({
+    receiver,
+    logger: silence,
+    clientOptions,
+    authorize: () => Promise.resolve({ botToken: workspace.botToken, botUserId: workspace.bot.id }),
+  })
+  listen(app)
+  if (receiver instanceof HTTPReceiver) {
+    const server = (await receiver.start({ port: 0, host: '127.0.0.1' })) as { address(): unknown }
+    const { port } = server.address() as AddressInfo
+    workspace.deliverTo(`http://127.0.0.1:${port}/slack/events`)
+    onTestFinished(async () => void (await receiver.stop()))
+  } else {
+    await receiver.start()
+    onTestFinished(() => receiver.client.disconnect())
+  }
+  return receiver
+}
+
+function httpReceiver(workspace: Workspace): HTTPReceiver {
+  return new HTTPReceiver({ signingSecret: workspace.signingSecret, logger: silence })
+}
+
+function socketReceiver(workspace: Workspace): SocketModeReceiver {
+  return new SocketModeReceiver({
+    appToken: workspace.appToken,
+    logger: silence,
+    clientPingTimeout: 100,
+    installerOptions: { clientOptions: { slackApiUrl: workspace.apiUrl, retryConfig: noRetries } },
+  })
+}
+
+/** What a bare server was sent. */
+export interface Received {
+  readonly headers: IncomingMessage['headers']
+  readonly body: string
+}
+
+/** A bot without Bolt: `answer` says what becomes of each delivery. */
+export async function startBareBot(
+  workspace: Workspace,
+  answer: (received: Received, response: ServerResponse) => void = (_received, response) => void response.end(),
+): Promise<Received[]> {
+  const all: Received[] = []
+  const server = createServer(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += String(chunk)
+    const received = { headers: request.headers, body }
+    all.push(received)
+    answer(received, response)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  workspace.deliverTo(`http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events`)
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return all
+}
+
+const nothing = () => {}
+const silence = {
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+  setLevel: nothing,
+  getLevel: () => LogLevel.ERROR,
+  setName: nothing,
+}
