@@ -1,15 +1,17 @@
-import type { RequestListener } from 'node:http'
-import type { Adapter } from './adapters/contract.ts'
-import { openAdapter } from './adapters/registry.ts'
-import { loadOrMakeAuditKey } from './audit/key.ts'
-import type { StartEnvironment } from './config/environment.ts'
-import type { Config } from './config/load.ts'
+import { existsSync, readFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
+import { pino } from 'pino'
+import { openLazily } from './adapters/registry.ts'
+import { AuditKeyFault, loadOrMakeAuditKey } from './audit/key.ts'
+import type { Backend, BotWanted, Verdict } from './cli/backend.ts'
+import { Unusable } from './cli/io.ts'
+import { run } from './cli/program.ts'
 import { refuse } from './core/result.ts'
 import { bindOperations } from './operations/bind.ts'
 import { deliverGrant } from './operations/deliver-grant.ts'
 import { deliverRevoke } from './operations/deliver-revoke.ts'
 import type { Label } from './operations/labels.ts'
-import type { Adapters, Deps, Log } from './operations/ports.ts'
+import type { Deps, Log } from './operations/ports.ts'
 import { randomIds } from './operations/random-ids.ts'
 import { unreadiness } from './operations/readiness.ts'
 import { countRefusals } from './operations/refusals.ts'
@@ -18,19 +20,17 @@ import { expire, lapse, stick } from './operations/timely.ts'
 import { type StartedClock, startClock } from './scheduler/clock.ts'
 import { Scheduler } from './scheduler/scheduler.ts'
 import { connectSlack, type SlackConnection } from './slack/connect.ts'
-import { takeLock } from './store/lock.ts'
+import { healthGets } from './slack/health.ts'
+import { DatabaseFault } from './store/connection.ts'
+import { type Lock, LockHeld, takeLock } from './store/lock.ts'
 import { openSqlite, type SqliteStore } from './store/open.ts'
+import { exportOf, proveDatabase, proveExport } from './store/prove.ts'
 
 /** Connecting to Slack waits for overdue revokes, but never longer than this. */
 const REVOKES_FIRST_MS = 5_000
 
-export interface BotOptions {
-  readonly environment: StartEnvironment
-  readonly config: Config
+export interface BotOptions extends BotWanted {
   readonly log: Log
-  readonly version: string
-  /** The clock is right although it is behind the newest record. */
-  readonly confirmClock: boolean
   /** Called between any two writes or calls, by name. */
   readonly reached?: (label: Label) => void
 }
@@ -49,7 +49,8 @@ export interface Bot {
  * @throws {AuditKeyFault} when the audit key cannot be used
  */
 export async function startBot(options: BotOptions): Promise<Bot> {
-  const { environment, config, log, version } = options
+  const { environment, config, log } = options
+  const { version } = backend
   const closers: (() => unknown)[] = []
   try {
     const lock = takeLock(environment.database.path)
@@ -115,7 +116,7 @@ function compose(
     policy: config.policy,
     ids: randomIds,
     gate: { mayGrant: () => (clock.caughtUp() ? slack.channelsAllow() : clockIsWrong()) },
-    adapters: adaptersOf(config),
+    adapters: openLazily(config.targets),
     refusals: countRefusals(),
     log,
     abortGrant: (id) => scheduler.abortGrant(id),
@@ -148,21 +149,6 @@ function clockIsWrong() {
   return refuse('clock-jumped', 'No access is given just now: my clock is wrong. The operators were told.')
 }
 
-/** Each adapter is opened at its first use, and again if that failed. */
-function adaptersOf({ targets }: Config): Adapters {
-  const opened = new Map<string, Promise<Adapter>>()
-  return {
-    async of(name) {
-      const setup = targets.get(name)
-      if (!setup) return undefined
-      const adapter = opened.get(name) ?? openAdapter(setup.kind, setup.settings.reveal())
-      opened.set(name, adapter)
-      adapter.catch(() => opened.delete(name))
-      return adapter
-    },
-  }
-}
-
 /** Access whose time was up while nobody ran is taken away before Slack is asked for anything. */
 async function revokeOverdue({ deps, scheduler, triedOnce }: Parts): Promise<void> {
   const ending = await deps.store.grants({ states: ['revoking'], limit: Number.MAX_SAFE_INTEGER })
@@ -188,13 +174,72 @@ function frontFor({ environment }: BotOptions, { deps, scheduler }: Parts, slack
   return front
 }
 
-/** `GET /healthz`: alive; `/readyz`: able to work, or the reasons why not. */
-function healthGets(reasonsAgainst: () => Promise<readonly string[]>): RequestListener {
-  return async (request, response) => {
-    const path = request.url?.split('?')[0]
-    const reasons = path === '/readyz' ? await reasonsAgainst() : []
-    const status = path !== '/healthz' && path !== '/readyz' ? 404 : reasons.length > 0 ? 503 : 200
-    const body = status === 404 ? 'not found' : status === 503 ? reasons.join('\n') : 'ok'
-    response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${body}\n`)
+/** Runs a command line and gives its exit code. What stands in `.env` counts where the environment says nothing. */
+export function main(args: readonly string[]): Promise<number> {
+  if (existsSync('.env')) process.loadEnvFile('.env')
+  const io = {
+    out: (text: string) => void process.stdout.write(`${text}\n`),
+    err: (text: string) => void process.stderr.write(`${text}\n`),
   }
+  return run(args, { io, env: process.env, user: userInfo().username, backend })
+}
+
+/** What the command line needs of the rest. */
+const backend: Backend = {
+  version: JSON.parse(fileIn('package.json')).version,
+  manifest: () => fileIn('manifest.yml'),
+  startBot: (options) => startBot({ ...options, log: logger(options.environment.logLevel) }).catch(explain),
+  openStore: (path) => openSqlite(path, { migrate: false }).catch(explain),
+  takeLock: lockUnlessHeld,
+  operate: async ({ policy, targets }, store) => ({
+    clock: startClock({ newestRecorded: await store.newestInstant(), confirmed: true }),
+    store,
+    policy,
+    ids: randomIds,
+    adapters: openLazily(targets),
+    abortGrant() {},
+    reached() {},
+  }),
+  proveDatabase: async (path) => verdictOf(await proveDatabase(path).catch(explain)),
+  proveExport: async (path) => verdictOf(await proveExport(path).catch(explain)),
+  exportAudit: exportOf,
+}
+
+function fileIn(path: string): string {
+  return readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+}
+
+function lockUnlessHeld(path: string): Lock | undefined {
+  try {
+    return takeLock(path)
+  } catch (error) {
+    if (error instanceof LockHeld) return undefined
+    throw error
+  }
+}
+
+/** Faults that name what an operator can mend are said without a stack. @throws always */
+function explain(error: unknown): never {
+  const known = error instanceof LockHeld || error instanceof DatabaseFault || error instanceof AuditKeyFault
+  throw known || isFileOrPort(error) ? new Unusable((error as Error).message) : error
+}
+
+function isFileOrPort(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && (error.syscall === 'listen' || error.syscall === 'open')
+}
+
+function verdictOf(verdict: Awaited<ReturnType<typeof proveDatabase | typeof proveExport>>): Verdict {
+  if (verdict.ok) return { ok: true, events: verdict.events, head: verdict.head }
+  const badSignature = 'fault' in verdict && verdict.fault === 'signature'
+  const sequence = 'sequence' in verdict ? verdict.sequence : null
+  return { ok: false, code: badSignature ? 'bad-signature' : 'tampered', sequence, why: verdict.why }
+}
+
+/** JSON lines on standard output; what could be a secret by its name is not written. */
+function logger(level: string): Log {
+  const secret = ['token', 'secret', 'password', 'url', 'authorization', 'response_url']
+  return pino({
+    level,
+    redact: { paths: secret.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[redacted]' },
+  })
 }

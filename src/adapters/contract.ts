@@ -1,5 +1,7 @@
 import type { ZodType } from 'zod'
 
+export { AdapterError, type AdapterErrorKind } from '../core/adapter-error.ts'
+
 /** One call to a target. Names come from the config or are derived from the grant's id; nothing that a person typed. */
 export interface Call<Access> {
   readonly grantId: string
@@ -38,22 +40,6 @@ export interface Adapter<Access = unknown> {
   holds(call: Call<Access>, signal: AbortSignal): Promise<boolean>
   /** What we manage there. */
   list?(signal: AbortSignal): Promise<Held[]>
-}
-
-export type AdapterErrorKind = 'unreachable' | 'rejected' | 'misconfigured'
-
-/** What the caller can do about it is its kind; the message is for operators and holds no secret. */
-export class AdapterError extends Error {
-  override readonly name = 'AdapterError'
-  readonly kind: AdapterErrorKind
-  /** Whether the call may have taken effect all the same: a broken connection, not a refused one. */
-  readonly outcomeUnknown: boolean
-
-  constructor(kind: AdapterErrorKind, message: string, options?: { cause?: unknown; outcomeUnknown?: boolean }) {
-    super(message, { cause: options?.cause })
-    this.kind = kind
-    this.outcomeUnknown = options?.outcomeUnknown ?? false
-  }
 }
 
 /** What the bot knows of a kind of target before it loads its code. */

@@ -1,9 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { Command } from 'commander'
-import { EXIT, type Io, VERIFY_EXIT } from './io.ts'
+import { listEvents, parseId } from '../operations/listing.ts'
+import type { Verdict } from './backend.ts'
+import { type Io, Unusable, VERIFY_EXIT } from './io.ts'
 import { positive } from './listings.ts'
 import type { Context } from './program.ts'
-import type { Verdict } from './services.ts'
+import { environmentOf, withStore } from './surroundings.ts'
 import { printRows } from './table.ts'
 
 /** `breakglass audit verify|show|export` */
@@ -15,7 +17,7 @@ export function auditCommand(context: Context): Command {
     .addCommand(exportCommand(context))
 }
 
-function verifyCommand({ io, services, exit }: Context): Command {
+function verifyCommand(context: Context): Command {
   return new Command('verify')
     .description(
       'check that no event was changed, removed or added: exit 0 all well, 1 tampered, 3 bad signature, 5 usage',
@@ -23,7 +25,9 @@ function verifyCommand({ io, services, exit }: Context): Command {
     .argument('[file]', 'an export to check instead of the database')
     .option('--json', 'as a JSON object', false)
     .action(async (file: string | undefined, options: { json: boolean }) => {
-      const verdict = await (file === undefined ? services.verifyDatabase() : services.verifyExport(file))
+      const { io, backend, exit } = context
+      const database = () => backend.proveDatabase(environmentOf(context).database.path)
+      const verdict = await (file === undefined ? database() : backend.proveExport(file))
       if (options.json) io.out(JSON.stringify(verdict, null, 2))
       else sayVerdict(io, verdict)
       exit(exitOf(verdict))
@@ -44,7 +48,7 @@ function exitOf(verdict: Verdict): number {
   return verdict.code === 'tampered' ? VERIFY_EXIT.tampered : VERIFY_EXIT.badSignature
 }
 
-function showCommand({ io, services }: Context): Command {
+function showCommand(context: Context): Command {
   return new Command('show')
     .description('list audit events in order')
     .option('--request <id>', 'only of this request or grant')
@@ -52,23 +56,29 @@ function showCommand({ io, services }: Context): Command {
     .option('--limit <n>', 'at most so many', positive, 1_000)
     .option('--json', 'as a JSON array', false)
     .action(async (options: { request?: string; after: number; limit: number; json: boolean }) => {
-      const rows = await services.events({ after: options.after, request: options.request, limit: options.limit })
+      const filter = { ...options, request: requestNamed(options.request) }
+      const rows = await withStore(context, (store) => listEvents({ store }, filter))
       const columns = ['sequence', 'at', 'name', 'actor', 'request', 'detail']
-      printRows(io, rows, { json: options.json, columns })
+      printRows(context.io, rows, { json: options.json, columns })
     })
 }
 
-function exportCommand({ io, services, exit }: Context): Command {
+function requestNamed(typed: string | undefined) {
+  if (typed === undefined) return undefined
+  const id = parseId(typed)
+  if (!id) throw new Unusable(`“${typed}” is no id: it looks like R-7KQ2M4 or G-7KQ2M4.`)
+  return id
+}
+
+function exportCommand(context: Context): Command {
   return new Command('export')
     .description('copy the whole log as lines of JSON, signed at the end')
     .option('--output <file>', 'where to; standard output otherwise')
     .action(async ({ output }: { output?: string }) => {
-      if (output === undefined) {
-        for await (const line of services.exportAudit()) io.out(line)
-      } else {
-        await writeFile(output, linesOf(services.exportAudit()), { mode: 0o600 })
-      }
-      exit(EXIT.done)
+      const { database, auditKeyPath } = environmentOf(context)
+      const lines = context.backend.exportAudit(database.path, auditKeyPath)
+      if (output !== undefined) return writeFile(output, linesOf(lines), { mode: 0o600 })
+      for await (const line of lines) context.io.out(line)
     })
 }
 

@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { GRANT_STATES, type ListFilter, listGrants, listRequests, REQUEST_STATES } from '../operations/listing.ts'
 import { Unusable } from './io.ts'
 import type { Context } from './program.ts'
-import type { ListFilter } from './services.ts'
+import { withStore } from './surroundings.ts'
 import { printRows } from './table.ts'
 
 interface Options {
@@ -11,22 +12,23 @@ interface Options {
   readonly limit: number
 }
 
-const REQUEST_STATES = ['pending', 'approved', 'denied', 'cancelled', 'lapsed']
-const GRANT_STATES = ['granting', 'active', 'revoking', 'revoked']
-
 /** `breakglass requests` */
-export function requestsCommand({ io, services }: Context): Command {
+export function requestsCommand(context: Context): Command {
   return listing('requests', 'list requests, newest first', REQUEST_STATES).action(async (options: Options) => {
     const columns = ['id', 'state', 'subject', 'entitlement', 'ttl', 'purpose', 'rule', 'openedAt']
-    printRows(io, await services.requests(filterOf(options, REQUEST_STATES)), { json: options.json, columns })
+    const filter = filterOf(options, REQUEST_STATES)
+    const rows = await withStore(context, (store) => listRequests({ store }, filter))
+    printRows(context.io, rows, { json: options.json, columns })
   })
 }
 
 /** `breakglass grants` */
-export function grantsCommand({ io, services }: Context): Command {
+export function grantsCommand(context: Context): Command {
   return listing('grants', 'list grants, newest first', GRANT_STATES).action(async (options: Options) => {
     const columns = ['id', 'state', 'subject', 'entitlement', 'target', 'account', 'expiresAt', 'cause']
-    printRows(io, await services.grants(filterOf(options, GRANT_STATES)), { json: options.json, columns })
+    const filter = filterOf(options, GRANT_STATES)
+    const rows = await withStore(context, (store) => listGrants({ store }, filter))
+    printRows(context.io, rows, { json: options.json, columns })
   })
 }
 
@@ -39,10 +41,11 @@ function listing(name: string, description: string, states: readonly string[]): 
     .option('--json', 'as a JSON array', false)
 }
 
-function filterOf({ state, person, limit }: Options, states: readonly string[]): ListFilter {
-  const unknown = state.find((name) => !states.includes(name))
-  if (unknown !== undefined) throw new Unusable(`There is no state “${unknown}”: use ${states.join(', ')}.`)
-  return { states: state, person, limit }
+function filterOf<State extends string>({ state, person, limit }: Options, all: readonly State[]): ListFilter<State> {
+  const states = all.filter((name) => state.includes(name))
+  const unknown = state.find((name) => !states.some((known) => known === name))
+  if (unknown !== undefined) throw new Unusable(`There is no state “${unknown}”: use ${all.join(', ')}.`)
+  return { states, person, limit }
 }
 
 /** Reads a positive whole number. */

@@ -1,15 +1,16 @@
 import { Command, CommanderError } from 'commander'
 import { auditCommand } from './audit.ts'
+import type { Backend } from './backend.ts'
 import { checkCommand, schemaCommand } from './config-commands.ts'
 import { EXIT, type Io, Unusable, VERIFY_EXIT } from './io.ts'
 import { grantsCommand, requestsCommand } from './listings.ts'
 import { revokeCommand } from './revoke.ts'
-import type { Services } from './services.ts'
+import { startCommand } from './start.ts'
 
 /** What every command is given: where it writes, what it uses, and where its exit code goes. */
 export interface Context {
   readonly io: Io
-  readonly services: Services
+  readonly backend: Backend
   readonly env: Readonly<Record<string, string | undefined>>
   /** The system's user, for `cli:OSUSER`. */
   readonly user: string
@@ -40,12 +41,12 @@ function failure(error: unknown, args: readonly string[], { io }: Context): numb
 }
 
 function program(context: Context): Command {
-  const { io, services } = context
+  const { io, backend } = context
   const top = new Command('breakglass')
     .description(
       'Break-glass access from Slack: asked for in one line, approved in one click, taken away on time, on the record.',
     )
-    .version(services.version)
+    .version(backend.version)
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd()) })
     .showHelpAfterError('(add --help for help)')
@@ -69,15 +70,8 @@ function inherit(from: Command, to: Command): void {
   }
 }
 
-function startCommand({ services, exit }: Context): Command {
-  return new Command('start')
-    .description('run the bot until it is told to stop (SIGTERM or Ctrl-C)')
-    .option('--confirm-clock', 'the clock is right although it is behind the newest record', false)
-    .action(async (options: { confirmClock: boolean }) => exit(await services.start(options)))
-}
-
-function manifestCommand({ io, services }: Context): Command {
+function manifestCommand({ io, backend }: Context): Command {
   return new Command('manifest')
     .description('print the Slack app manifest, ready to paste')
-    .action(() => io.out(services.manifest().trimEnd()))
+    .action(() => io.out(backend.manifest().trimEnd()))
 }

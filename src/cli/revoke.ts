@@ -1,35 +1,62 @@
 import { Command } from 'commander'
+import { loadConfig } from '../config/load.ts'
+import { deliverHere, type Standing, waitForBot } from '../operations/deliver-here.ts'
+import { revokeByOperator } from '../operations/revoke-by-operator.ts'
 import { EXIT, type Io } from './io.ts'
 import type { Context } from './program.ts'
-import type { RevokeProgress } from './services.ts'
+import { environmentOf, usable, withStore } from './surroundings.ts'
 
-/** `breakglass revoke ID|PERSON|all REASON…` */
-export function revokeCommand({ io, services, user, exit }: Context): Command {
+/** How long the command waits for access to be gone. */
+const PATIENCE_MS = 60_000
+
+interface Asked {
+  readonly whom: string
+  readonly note: string
+  readonly tell: (standing: Standing) => void
+}
+
+/** `breakglass revoke` */
+export function revokeCommand(context: Context): Command {
   return new Command('revoke')
     .description('take access away now: one grant, all of one person, or all that there is')
     .argument('<whom>', 'the id of a grant or request, a person (subject or Slack id), or all')
     .argument('<reason...>', 'why; kept in the audit log')
     .option('--json', 'as a JSON object', false)
-    .action(async (whom: string, reason: string[], options: { json: boolean }) => {
-      const asked = { whom, by: `cli:${user}`, note: reason.join(' ') }
-      const progress = await services.revoke(asked, (now) => options.json || say(io, now))
-      if (options.json) io.out(JSON.stringify(progress, null, 2))
-      else io.out(sentenceOf(whom, progress))
-      exit(isDone(progress) ? EXIT.done : EXIT.no)
+    .action(async (whom: string, reason: string[], { json }: { json: boolean }) => {
+      const { io, exit } = context
+      const tell = (standing: Standing) => json || say(io, standing)
+      const standing = await revokeNow(context, { whom, note: reason.join(' '), tell })
+      io.out(json ? JSON.stringify(standing, null, 2) : sentenceOf(whom, standing))
+      exit(standing.revoked.length > 0 && standing.waiting.length === 0 ? EXIT.done : EXIT.no)
     })
 }
 
-function isDone({ revoked, waiting }: RevokeProgress): boolean {
-  return revoked.length > 0 && waiting.length === 0
+/** Through the running bot; if none runs, under the lock and here. */
+async function revokeNow(context: Context, { whom, note, tell }: Asked): Promise<Standing> {
+  const { backend, env, user } = context
+  const { configPath, database } = environmentOf(context)
+  const { config } = usable(loadConfig(configPath, env))
+  const lock = backend.takeLock(database.path)
+  try {
+    return await withStore(context, async (store) => {
+      const deps = await backend.operate(config, store)
+      if (lock) await store.voidClaims(deps.clock.now())
+      const ids = (await revokeByOperator(deps, { whom, by: `cli:${user}`, note })).map(({ id }) => id)
+      const waiting = { ids, patienceMs: PATIENCE_MS, tell }
+      return lock ? deliverHere(deps, waiting) : waitForBot(deps, waiting)
+    })
+  } finally {
+    lock?.release()
+  }
 }
 
-function say(io: Io, { revoked, waiting }: RevokeProgress): void {
+function say(io: Io, { revoked, waiting }: Standing): void {
   io.err(`${revoked.length} gone, ${waiting.length} being taken away`)
 }
 
-function sentenceOf(whom: string, { by, revoked, waiting }: RevokeProgress): string {
+function sentenceOf(whom: string, { revoked, waiting }: Standing): string {
   if (revoked.length + waiting.length === 0) return `${whom} has no access to take away.`
-  const gone = revoked.length > 0 ? `Gone, as the target says: ${revoked.join(', ')} (by ${by}).` : ''
-  const left = waiting.length > 0 ? `Not gone yet, and retried until it is: ${waiting.join(', ')}.` : ''
-  return [gone, left].filter(Boolean).join('\n')
+  const gone = revoked.length > 0 ? [`Gone, as the target says: ${revoked.join(', ')}.`] : []
+  const left = waiting.length > 0 ? [`Not gone yet; a running bot goes on trying: ${waiting.join(', ')}.`] : []
+  return [...gone, ...left].join('\n')
 }

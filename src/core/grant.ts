@@ -67,3 +67,5 @@ export type Revoked = GrantFacts & {
 
 /** One approved request's claim to access. */
 export type Grant = Granting | Active | Revoking | Revoked
+
+export const GRANT_STATES = ['granting', 'active', 'revoking', 'revoked'] as const

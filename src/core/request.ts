@@ -44,4 +44,6 @@ export type Request = RequestFacts &
     | { readonly state: 'lapsed'; readonly lapsedAt: number; readonly cause: LapseCause }
   )
 
+export const REQUEST_STATES = ['pending', 'approved', 'denied', 'cancelled', 'lapsed'] as const
+
 export type PendingRequest = Extract<Request, { state: 'pending' }>

@@ -1,4 +1,5 @@
-import { type Adapter, AdapterError, type Call } from '../adapters/contract.ts'
+import type { Adapter, Call } from '../adapters/contract.ts'
+import { AdapterError } from '../core/adapter-error.ts'
 import type { Grant } from '../core/grant.ts'
 import type { Deps } from './ports.ts'
 

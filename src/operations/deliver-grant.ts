@@ -1,4 +1,5 @@
-import type { Adapter, AdapterError } from '../adapters/contract.ts'
+import type { Adapter } from '../adapters/contract.ts'
+import { AdapterError } from '../core/adapter-error.ts'
 import { backoffMs } from '../core/backoff.ts'
 import { type Change, merge, nothing } from '../core/change.ts'
 import type { Grant } from '../core/grant.ts'
@@ -51,13 +52,9 @@ async function attemptGrant(deps: Deps, id: Grant['id'], { signal, call }: Tryin
     const held = await callWithin((within) => adapter.holds(callFor(grant), within), deadline(deps, grant, signal))
     return { kind: held ? 'held' : 'not-yet' }
   } catch (error) {
-    return { kind: 'failed', error: asKnown(error) }
+    if (error instanceof AdapterError) return { kind: 'failed', error }
+    throw error
   }
-}
-
-function asKnown(error: unknown): AdapterError {
-  if (error instanceof Error && error.name === 'AdapterError') return error as AdapterError
-  throw error
 }
 
 /** Each call ends when the target's patience does, or when granting must be over. */

@@ -1,4 +1,4 @@
-import type { AdapterError } from '../adapters/contract.ts'
+import { AdapterError } from '../core/adapter-error.ts'
 import { backoffMs } from '../core/backoff.ts'
 import { type Change, merge, nothing, record } from '../core/change.ts'
 import type { Grant, Revoking } from '../core/grant.ts'
@@ -11,6 +11,8 @@ import { adapterFor, callFor, callWithin, patienceWith } from './call.ts'
 import type { Outcome } from './delivery.ts'
 import type { Deps } from './ports.ts'
 
+type Needs = Pick<Deps, 'clock' | 'store' | 'policy' | 'ids' | 'adapters' | 'reached'>
+
 /** What one attempt to revoke came to. `released`: the target was left alone. */
 type Attempt =
   | { readonly kind: 'released' | 'gone' | 'still-held' | 'over' }
@@ -20,7 +22,7 @@ type Attempt =
 const TELL_EVERY = 10
 
 /** One attempt to take a grant's access away. Nothing is final here: whatever fails is tried again. */
-export async function deliverRevoke(deps: Deps, delivery: Delivery, signal: AbortSignal): Promise<Outcome> {
+export async function deliverRevoke(deps: Needs, delivery: Delivery, signal: AbortSignal): Promise<Outcome> {
   deps.reached('revoke.claimed')
   const id = grantOf(delivery)
   const attempt = await attemptRevoke(deps, id, signal)
@@ -40,7 +42,7 @@ function isNeeded({ others }: Leaning): boolean {
   return others.some((other) => other.state === 'granting' || other.state === 'active')
 }
 
-async function attemptRevoke(deps: Deps, id: Grant['id'], signal: AbortSignal): Promise<Attempt> {
+async function attemptRevoke(deps: Needs, id: Grant['id'], signal: AbortSignal): Promise<Attempt> {
   const leaning = await leaningOf(deps, id)
   const { grant, holding } = leaning
   if (grant.state !== 'revoking') return { kind: 'over' }
@@ -53,13 +55,13 @@ async function attemptRevoke(deps: Deps, id: Grant['id'], signal: AbortSignal): 
     const held = await callWithin((aborting) => adapter.holds(callFor(grant), aborting), within)
     return { kind: held ? 'still-held' : 'gone' }
   } catch (error) {
-    if (error instanceof Error && error.name === 'AdapterError') return { kind: 'failed', error: error as AdapterError }
+    if (error instanceof AdapterError) return { kind: 'failed', error }
     throw error
   }
 }
 
 function conclude(
-  deps: Deps,
+  deps: Needs,
   delivery: Delivery,
   { leaning, attempt }: { leaning: Leaning; attempt: Attempt },
   now: number,
@@ -96,7 +98,7 @@ function release(delivery: Delivery, leaning: Leaning, now: number): Change {
 }
 
 function gone(
-  deps: Deps,
+  deps: Needs,
   delivery: Delivery,
   { grant, holding, last }: { grant: Revoking; holding: Holding; last: boolean },
   now: number,

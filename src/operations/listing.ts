@@ -2,22 +2,50 @@ import { formatDuration } from '../core/duration.ts'
 import type { AuditEvent } from '../core/event.ts'
 import type { Grant } from '../core/grant.ts'
 import { instant } from '../core/granting.ts'
-import { grantIdOf } from '../core/ids.ts'
+import { grantIdOf, type RequestId, type Subject } from '../core/ids.ts'
 import type { Request } from '../core/request.ts'
-import type { GrantFilter, RequestFilter } from '../core/store.ts'
 import type { Deps } from './ports.ts'
+
+type Needs = Pick<Deps, 'store'>
 
 /** A row of a listing: plain values under the names of the config and the design, instants as RFC 3339. */
 export type Row = { readonly [column: string]: unknown }
 
+export { GRANT_STATES } from '../core/grant.ts'
+export { parseId } from '../core/ids.ts'
+export { REQUEST_STATES } from '../core/request.ts'
+
+/** What to list; no states means all of them. */
+export interface ListFilter<State> {
+  readonly states: readonly State[]
+  readonly person: Subject | undefined
+  readonly limit: number
+}
+
 /** Requests, newest first. */
-export async function listRequests({ store }: Pick<Deps, 'store'>, filter: RequestFilter): Promise<Row[]> {
-  return (await store.requests(filter)).map(requestRow)
+export async function listRequests({ store }: Needs, filter: ListFilter<Request['state']>): Promise<Row[]> {
+  return (await store.requests(narrowed(filter))).map(requestRow)
 }
 
 /** Grants, newest first. */
-export async function listGrants({ store }: Pick<Deps, 'store'>, filter: GrantFilter): Promise<Row[]> {
-  return (await store.grants(filter)).map(grantRow)
+export async function listGrants({ store }: Needs, filter: ListFilter<Grant['state']>): Promise<Row[]> {
+  return (await store.grants(narrowed(filter))).map(grantRow)
+}
+
+/** Events with a greater sequence than `after`. */
+export interface EventsFilter {
+  readonly after: number
+  readonly request: RequestId | undefined
+  readonly limit: number
+}
+
+/** Audit events in order; of one request, if one is named. */
+export async function listEvents({ store }: Needs, { after, request, limit }: EventsFilter): Promise<Row[]> {
+  return (await store.events({ after, limit, ...(request ? { request } : {}) })).map(eventRow)
+}
+
+function narrowed<State>({ states, person, limit }: ListFilter<State>) {
+  return { limit, ...(states.length > 0 ? { states } : {}), ...(person ? { subject: person } : {}) }
 }
 
 function requestRow(request: Request): Row {
@@ -80,8 +108,8 @@ function grantRow(grant: Grant): Row {
   }
 }
 
-/** An audit event as it is shown: what is hashed, with the text that stands beside it. */
-export function eventRow({ at, ...event }: AuditEvent): Row {
+/** What is hashed, with the text that stands beside it. */
+function eventRow({ at, ...event }: AuditEvent): Row {
   const { sequence, ...facts } = event
   return { sequence, at: instant(at), ...facts }
 }

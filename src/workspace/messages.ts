@@ -46,8 +46,12 @@ function cut(text = ''): string {
 
 /** Fills in what Slack fills in: ids that were left out, and the defaults of text objects. */
 export function completed(block: Block): Block {
-  const withId = { ...block, block_id: block.block_id ?? shortId() }
-  return JSON.parse(JSON.stringify(withId), (_key, value: unknown) => defaulted(value)) as Block
+  return withDefaults({ ...block, block_id: block.block_id ?? shortId() })
+}
+
+/** Fills in the defaults of everything inside a value, which stays what it was otherwise. */
+export function withDefaults<Value>(value: Value): Value {
+  return JSON.parse(JSON.stringify(value), (_key, inner: unknown) => defaulted(inner)) as Value
 }
 
 function defaulted(value: unknown): unknown {

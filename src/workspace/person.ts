@@ -127,8 +127,8 @@ export class Person {
   }
 
   /** Closes the open modal. */
-  closes(): Promise<void> {
-    return this.#parts.interactions.close(this.member, this.#sight.openModal())
+  async closes(): Promise<void> {
+    await this.#parts.interactions.close(this.member, this.#sight.openModal())
   }
 
   /** Opens the app's Home tab, of which the bot is told by an event. */
@@ -158,7 +158,10 @@ export class Person {
   }
 
   /** Resolves with the newest message that is wanted, as soon as this person sees one; `within` milliseconds. */
-  waitsFor(wanted: Wanted, { in: place = this.dm, within = 10_000 }: { in?: Place; within?: number } = {}) {
+  async waitsFor(
+    wanted: Wanted,
+    { in: place = this.dm, within = 10_000 }: { in?: Place; within?: number } = {},
+  ): Promise<SeenMessage> {
     const where = this.#sight.place(place)
     return until(this.#slack.state, {
       look: (changed?: Changed) => {

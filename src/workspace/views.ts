@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { ApiError, refusedFor } from './api-error.ts'
 import { checkView, type ViewDraft } from './blocks/view.ts'
-import { completed } from './messages.ts'
+import { completed, withDefaults } from './messages.ts'
 import type { Slack } from './slack.ts'
 import type { View } from './view.ts'
 
@@ -14,7 +14,7 @@ export function checkedView(view: unknown, type: 'modal' | 'home'): ViewDraft {
   const checked = checkView(view)
   if ('problems' in checked) throw refusedFor('invalid_arguments', checked.problems)
   if (checked.value.type !== type) throw refusedFor('invalid_arguments', ['unsupported type [json-pointer:/view/type]'])
-  return { ...checked.value, blocks: checked.value.blocks.map(completed) }
+  return withDefaults({ ...checked.value, blocks: checked.value.blocks.map(completed) })
 }
 
 /** Opens a modal in front of a person; what was open before is gone. */

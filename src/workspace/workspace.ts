@@ -199,11 +199,20 @@ export class Workspace {
 
   /** Resolves as soon as `count` Socket Mode connections are open; `within` milliseconds. */
   waitsForSocket({ count = 1, within = 10_000 } = {}): Promise<number> {
+    return this.#waitsForSockets((open) => open >= count, within)
+  }
+
+  /** Resolves as soon as no Socket Mode connection is open; `within` milliseconds. */
+  waitsForNoSocket({ within = 10_000 } = {}): Promise<number> {
+    return this.#waitsForSockets((open) => open === 0, within)
+  }
+
+  #waitsForSockets(isEnough: (open: number) => boolean, within: number): Promise<number> {
     const { sockets } = this.#parts.slack
     return until(sockets, {
-      look: () => (sockets.count >= count ? sockets.count : undefined),
+      look: () => (isEnough(sockets.count) ? sockets.count : undefined),
       within,
-      complaint: () => `${sockets.count} of ${count} Socket Mode connections were open`,
+      complaint: () => `${sockets.count} Socket Mode connections were open`,
     })
   }
 }

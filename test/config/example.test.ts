@@ -12,12 +12,9 @@ const environment = readFileSync(resolve(root, '.env.example'), 'utf8')
 
 it('passes on a fresh clone with no environment at all', () => {
   const result = loadConfig(example, {}, { missingVariables: 'finding' })
-  expect(result.ok ? result.findings.map(({ message }) => message) : result.faults.map(sayFault)).toEqual(
-    [
-      'the environment variable ORDERS_DB_ADMIN_URL is not set: set it, for example in .env',
-      expect.stringContaining('2 must agree, but only'),
-    ].slice(0, result.findings.length),
-  )
+  expect(result.ok ? result.findings.map(({ message }) => message) : result.faults.map(sayFault)).toEqual([
+    'the environment variable ORDERS_DB_ADMIN_URL is not set: set it, for example in .env',
+  ])
 })
 
 it('passes with the environment of .env.example, without a finding', () => {

@@ -2,7 +2,6 @@ import { expect, it } from 'vitest'
 import { z } from 'zod'
 import type { AdapterDefinition } from '../../src/adapters/contract.ts'
 import type { Config } from '../../src/config/load.ts'
-import type { Policy } from '../../src/core/policy.ts'
 import { read, written } from './written.ts'
 
 const MINUTE = 60_000
@@ -157,7 +156,7 @@ it('tells approvers what the adapter says of open sessions and of access that ou
 
 it('is frozen to the bottom', () => {
   const config = configOf(written())
-  const { policy, targets } = config as { policy: Policy; targets: Map<string, unknown> }
+  const { policy } = config
   const changes: (() => unknown)[] = [
     () => Object.assign(policy, { command: '/x' }),
     () => Object.assign(policy.people.limits, { open: 100 }),
@@ -166,8 +165,8 @@ it('is frozen to the bottom', () => {
     () => (policy.rules as Map<string, unknown>).set('other', {}),
     () => (policy.groups as Map<string, unknown>).delete('leads'),
     () => (policy.entitlements as Map<string, unknown>).clear(),
-    () => targets.set('x', {}),
-    () => Object.assign(targets.get('db')!, { kind: 'x' }),
+    () => (config.targets as Map<string, unknown>).set('x', {}),
+    () => Object.assign(config.targets.get('db')!, { kind: 'x' }),
     () => Object.assign(config.targets.get('db')?.settings.reveal() as object, { url: 'x' }),
     () => Object.assign(config.file.reveal().slack, { command: '/x' }),
   ]

@@ -43,9 +43,11 @@ export function expectFindings(text: string, words: readonly string[], options: 
 function saidAt(text: string, words: readonly string[]) {
   const places = marks(text)
   expect(places.length, 'marks in the text').toBe(words.length)
-  return words.map((word, index) =>
-    expect.stringMatching(new RegExp(`^x\\.yml:${places[index]}: .*${RegExp.escape(word)}`)),
-  )
+  return words.map((word, index) => expect.stringMatching(new RegExp(`^x\\.yml:${places[index]}: .*${literal(word)}`)))
+}
+
+function literal(word: string): string {
+  return word.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 }
 
 /** `line:column` of every mark, as it is once the marks are gone. */

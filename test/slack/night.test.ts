@@ -122,7 +122,7 @@ describe('the requester', () => {
     const bot = await startBot(slack)
     await ann.types(ASK)
     await lee.presses('approve', await lee.waitsFor('Waiting', { in: requests }))
-    await ann.presses('end_early', await ann.waitsFor('press “End now”'.replace('p', 'P')))
+    await ann.presses('end_early', await ann.waitsFor('Press “End now”'))
     await ann.waitsFor('Given back early')
     expect(bot.target.held.size).toBe(0)
   })

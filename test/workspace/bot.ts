@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt'
 import { type RetryOptions, WebClient } from '@slack/web-api'
@@ -43,31 +43,38 @@ export function makeClock(at = Date.UTC(2026, 10, 22, 3)): { now: () => number; 
 /** How the bot is reached. */
 export type Mode = 'HTTP' | 'Socket Mode'
 
-/** Starts a Bolt app against the workspace; `listen` adds its listeners. Its receiver is answered. */
-export async function startBot(
-  workspace: Workspace,
-  mode: Mode,
-  listen: (app: App) => void,
-): Promise<HTTPReceiver | SocketModeReceiver> {
-  const clientOptions = { slackApiUrl: workspace.apiUrl, retryConfig: noRetries }
+/** A Bolt app that runs against a workspace; `stop` may be called twice. */
+export interface Bot {
+  stop(): Promise<void>
+  /** Its Socket Mode client, if it has one. */
+  readonly client: SocketModeReceiver['client'] | undefined
+}
+
+/** Starts a Bolt app against the workspace; `listen` adds its listeners. */
+export async function startBot(workspace: Workspace, mode: Mode, listen: (app: App) => void): Promise<Bot> {
   const receiver = mode === 'HTTP' ? httpReceiver(workspace) : socketReceiver(workspace)
   const app = new App({
     receiver,
     logger: silence,
-    clientOptions,
+    clientOptions: { slackApiUrl: workspace.apiUrl, retryConfig: noRetries },
     authorize: () => Promise.resolve({ botToken: workspace.botToken, botUserId: workspace.bot.id }),
   })
   listen(app)
-  if (receiver instanceof HTTPReceiver) {
-    const server = (await receiver.start({ port: 0, host: '127.0.0.1' })) as { address(): unknown }
-    const { port } = server.address() as AddressInfo
-    workspace.deliverTo(`http://127.0.0.1:${port}/slack/events`)
-    onTestFinished(async () => void (await receiver.stop()))
-  } else {
-    await receiver.start()
-    onTestFinished(() => receiver.client.disconnect())
-  }
-  return receiver
+  const bot = receiver instanceof HTTPReceiver ? await startHttp(workspace, receiver) : await startSocket(receiver)
+  onTestFinished(() => bot.stop())
+  return bot
+}
+
+async function startHttp(workspace: Workspace, receiver: HTTPReceiver): Promise<Bot> {
+  const server = (await receiver.start({ port: 0, host: '127.0.0.1' })) as Server
+  const { port } = server.address() as AddressInfo
+  workspace.deliverTo(`http://127.0.0.1:${port}/slack/events`)
+  return { client: undefined, stop: async () => void (server.listening && (await receiver.stop())) }
+}
+
+async function startSocket(receiver: SocketModeReceiver): Promise<Bot> {
+  await receiver.start()
+  return { client: receiver.client, stop: () => receiver.client.disconnect() }
 }
 
 function httpReceiver(workspace: Workspace): HTTPReceiver {

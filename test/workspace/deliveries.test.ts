@@ -1,9 +1,10 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { makeClock, makeWorkspace, type Mode, startBareBot, startBot } from './bot.ts'
+import { type Mode, makeClock, makeWorkspace, startBareBot, startBot } from './bot.ts'
 import { keys, readShared } from './shape.ts'
 
-const slash = (readShared('recorded/slash-commands_slack.json') as { slashCommand: Record<string, string> }).slashCommand
+const slash = (readShared('recorded/slash-commands_slack.json') as { slashCommand: Record<string, string> })
+  .slashCommand
 
 describe('a signed delivery', () => {
   it('carries the v0 signature of its body and instant', async () => {

@@ -10,12 +10,17 @@ const groups = (...all: object[]) => actions({ type: 'static_select', option_gro
 const group = (change: object = {}) => ({ label: text(1), options: options(1), ...change })
 const section = (change: object) => [{ type: 'section', ...change }]
 const image = (change: object) => [{ type: 'image', image_url: 'https://a.b/c', alt_text: 'a', ...change }]
-const input = (change: object) => [
-  { type: 'input', label: text(1), element: { type: 'plain_text_input' }, ...change },
-]
+const input = (change: object) => [{ type: 'input', label: text(1), element: { type: 'plain_text_input' }, ...change }]
 const field = (element: object) => input({ element })
 const video = (change: object) => [
-  { type: 'video', alt_text: 'a', title: text(1), thumbnail_url: 'https://a.b/c', video_url: 'https://a.b/c', ...change },
+  {
+    type: 'video',
+    alt_text: 'a',
+    title: text(1),
+    thumbnail_url: 'https://a.b/c',
+    video_url: 'https://a.b/c',
+    ...change,
+  },
 ]
 const card = (change: object) => [{ type: 'card', title: text(1), ...change }]
 const container = (change: object) => [{ type: 'container', child_blocks: [], ...change }]

@@ -138,7 +138,9 @@ describe('changing a message', () => {
     await expect(chat.update({ channel, ts, text: 'new', blocks })).rejects.toMatchObject({
       data: {
         error: 'invalid_blocks',
-        response_metadata: { messages: ['[ERROR] must be less than 151 characters [json-pointer:/blocks/0/text/text]'] },
+        response_metadata: {
+          messages: ['[ERROR] must be less than 151 characters [json-pointer:/blocks/0/text/text]'],
+        },
       },
     })
     expect(ann.sees(channel)[0]?.text).toBe('hi')

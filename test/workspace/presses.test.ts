@@ -23,8 +23,7 @@ async function makeCard(...elements: object[]) {
   const post = (blocks: object[], more: object = {}) =>
     chat.postMessage({ channel: requests.id, text: 'card', blocks: blocks as never, ...more })
   const { ts = '' } = await post(card(...elements))
-  const redraw = (blocks: object[]) =>
-    chat.update({ channel: requests.id, ts, text: 'card', blocks: blocks as never })
+  const redraw = (blocks: object[]) => chat.update({ channel: requests.id, ts, text: 'card', blocks: blocks as never })
   const payload = () => JSON.parse(new URLSearchParams(received.at(-1)?.body).get('payload') ?? '{}') as object
   return { workspace, received, lee, requests, chat, post, redraw, ts, payload, seen: lee.sees(requests)[0]! }
 }

@@ -4,7 +4,7 @@ import type { PostgresAccess, PostgresSettings } from './definition.ts'
 import { addMember, type Facts, factsOf, isMember, removeMember } from './membership.ts'
 import { endSessions, expectDatabases } from './sessions.ts'
 
-/** What a server does with longer names is its own affair; ours never go there. */
+/** A server would cut longer names off, and so mean another login. */
 const MOST_NAME_BYTES = 63
 
 /** Gives a login membership of a role. One connection for each call, so that nothing is shared and each can be cut off. */
@@ -47,7 +47,8 @@ export class PostgresAdapter implements Adapter<PostgresAccess> {
 }
 
 function canBeName(account: string): boolean {
-  return account !== '' && Buffer.byteLength(account) <= MOST_NAME_BYTES && !account.includes('\0')
+  const whole = account.isWellFormed() && !account.includes('\0')
+  return whole && account !== '' && Buffer.byteLength(account) <= MOST_NAME_BYTES
 }
 
 /** Refuses what would give away the server, or nothing at all. @throws {AdapterError} */

@@ -1,0 +1,42 @@
+import type { StartEnvironment } from '../config/environment.ts'
+import type { Config } from '../config/load.ts'
+import type { OperatorDeps } from '../operations/deliver-here.ts'
+import type { Deps } from '../operations/ports.ts'
+
+/** What verifying the log came to. */
+export type Verdict =
+  | { readonly ok: true; readonly events: number; readonly head: string }
+  | {
+      readonly ok: false
+      readonly code: 'tampered' | 'bad-signature'
+      readonly sequence: number | null
+      readonly why: string
+    }
+
+export interface BotWanted {
+  readonly environment: StartEnvironment
+  readonly config: Config
+  /** The clock is right although it is behind the newest record. */
+  readonly confirmClock: boolean
+}
+
+/**
+ * What commands need from the rest of the program; `app.ts` provides it.
+ *
+ * @throws {Unusable} with a sentence for the operator: no database, a newer one, an unreadable key, a port in use
+ */
+export interface Backend {
+  readonly version: string
+  /** The app manifest to paste into Slack. */
+  manifest(): string
+  startBot(wanted: BotWanted): Promise<{ stop(): Promise<void> }>
+  /** Opens the database without its lock. */
+  openStore(path: string): Promise<Deps['store']>
+  /** The lock of a database; `undefined` while a bot runs on it. */
+  takeLock(path: string): { release(): void } | undefined
+  operate(config: Config, store: Deps['store']): Promise<OperatorDeps>
+  proveDatabase(path: string): Promise<Verdict>
+  proveExport(path: string): Promise<Verdict>
+  /** Lines of the export, in order, signed at the end. */
+  exportAudit(path: string, keyPath: string): AsyncIterable<string>
+}

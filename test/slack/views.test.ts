@@ -1,0 +1,376 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { AuditEvent } from '../../src/core/event.ts'
+import { EVENT_NAMES } from '../../src/core/event.ts'
+import type { Grant } from '../../src/core/grant.ts'
+import { REVOKE_CAUSES } from '../../src/core/grant.ts'
+import type { Request } from '../../src/core/request.ts'
+import { readButtonValue, writeButtonValue } from '../../src/slack/button-value.ts'
+import { readDenyMetadata, writeDenyMetadata } from '../../src/slack/deny-metadata.ts'
+import { inUtc, sentence } from '../../src/slack/markup.ts'
+import { approvalCard } from '../../src/slack/views/approval-card.ts'
+import type { Message } from '../../src/slack/views/blocks.ts'
+import { denyForm } from '../../src/slack/views/deny-form.ts'
+import { feedBatch } from '../../src/slack/views/feed.ts'
+import { helpText } from '../../src/slack/views/help.ts'
+import { newsMessage } from '../../src/slack/views/news.ts'
+import type { RequestView } from '../../src/slack/views/request-facts.ts'
+import { requesterCard } from '../../src/slack/views/requester-card.ts'
+import {
+  makeActive,
+  makeGranting,
+  makeGroup,
+  makePolicy,
+  makeRequest,
+  makeRevoking,
+  makeRule,
+  makeUsergroup,
+  NIGHT,
+} from '../support/make.ts'
+import { checkMessage, markupOf, plainTexts } from './limits.ts'
+
+function makeView(change: Partial<RequestView> = {}): RequestView {
+  return {
+    request: makeRequest(),
+    grant: undefined,
+    copy: 'a'.repeat(32),
+    title: 'Read the orders database',
+    notice: 'Open sessions are ended when time is up.',
+    ...change,
+  }
+}
+
+const approved: Request = {
+  ...makeRequest(),
+  state: 'approved',
+  approvedAt: NIGHT,
+  approvals: [{ subject: 'lee@example.com', by: 'U0LEE', name: 'Lee', at: NIGHT }],
+}
+const denied: Request = {
+  ...makeRequest(),
+  state: 'denied',
+  deniedAt: NIGHT,
+  by: 'U0LEE',
+  byName: 'Lee',
+  note: 'not tonight',
+}
+const { stuckAt: _1, goneAt: _2, round: _3, ...ended } = makeRevoking()
+const revoked: Grant = { ...ended, state: 'revoked', revokedAt: NIGHT, detail: 'confirmed' }
+
+const situations: readonly [
+  headline: string,
+  request: Request,
+  grant: Grant | undefined,
+  buttons: string[],
+  mine: string[],
+][] = [
+  ['Waiting for approval', makeRequest(), undefined, ['approve', 'deny'], ['cancel']],
+  ['Granting…', approved, makeGranting(), ['deny'], ['end_early']],
+  ['Active', approved, makeActive(), ['deny'], ['end_early']],
+  ['Taking away…', approved, makeRevoking(), [], []],
+  ['STUCK: not taken away yet', approved, makeRevoking({ stuckAt: NIGHT }), [], []],
+  ['Failed', approved, makeRevoking({ cause: 'grant-failed', activeAt: null }), [], []],
+  ['Ended', approved, revoked, [], []],
+  ['Failed', approved, { ...revoked, cause: 'grant-failed', activeAt: null }, [], []],
+  ['Denied', denied, undefined, [], []],
+  ['Cancelled', { ...makeRequest(), state: 'cancelled', cancelledAt: NIGHT }, undefined, [], []],
+  ['Lapsed', { ...makeRequest(), state: 'lapsed', lapsedAt: NIGHT, cause: 'too-late' }, undefined, [], []],
+  ['Lapsed', { ...makeRequest(), state: 'lapsed', lapsedAt: NIGHT, cause: 'terms-changed' }, undefined, [], []],
+]
+
+describe('a card', () => {
+  it.each(situations)('says %s, and offers what can be done', (headline, request, grant, buttons, mine) => {
+    const view = makeView({ request, grant })
+    for (const [card, expected] of [
+      [approvalCard(view), buttons],
+      [requesterCard(view), mine],
+    ] as const) {
+      checkMessage(card)
+      expect(card.blocks[0]).toMatchObject({ type: 'header', text: { text: `${headline} · R-7KQ2M4` } })
+      expect(card.text.startsWith(`${headline} (R-7KQ2M4)`)).toBe(true)
+      expect(actionsOf(card)).toEqual(expected)
+    }
+  })
+
+  it.each(REVOKE_CAUSES)('says in words why access ended: %s', (cause) => {
+    const card = approvalCard(makeView({ request: approved, grant: { ...revoked, cause, by: 'cli:root' } }))
+    expect(markupOf(card).join('\n')).not.toContain(cause.includes('-') ? cause : 'undefined')
+  })
+
+  it('carries request, copy and digest in its buttons', () => {
+    const view = makeView()
+    const value = writeButtonValue({ request: view.request.id, copy: view.copy, digest: view.request.digest })
+    expect(JSON.stringify(approvalCard(view).blocks)).toContain(value)
+    expect(readButtonValue(value)).toEqual({ request: 'R-7KQ2M4', copy: view.copy, digest: view.request.digest })
+  })
+
+  it('calls a user group, or up to five people, but never the requester', () => {
+    const leads = makeGroup('leads', ['U0ANN', 'U0LEE', 'U0KIM'])
+    const many = makeGroup('many', ['U1', 'U2', 'U3', 'U4', 'U5', 'U6'])
+    const oncall = makeUsergroup('oncall', 'S0ONCALL')
+    const called = (...approvers: (typeof leads)[]) => {
+      const request = makeRequest({ rule: makeRule({ approvers }), membership: { oncall: ['U0LEE'] } })
+      return markupOf(approvalCard(makeView({ request }))).find((text) => text.includes('please decide')) ?? ''
+    }
+    expect(called(leads)).toContain('<@U0LEE>, <@U0KIM>: please decide')
+    expect(called(oncall)).toContain('<!subteam^S0ONCALL>: please decide')
+    expect(called(many)).toContain('many: please decide')
+    expect(called(leads)).not.toContain('U0ANN')
+  })
+
+  it('of a grant that was released says that access is still there', () => {
+    const card = approvalCard(makeView({ request: approved, grant: { ...revoked, detail: 'released' } }))
+    expect(card.text).toContain('Nothing was taken away on orders-db')
+  })
+
+  it('fits when every typed text is as long as it may be', () => {
+    for (const character of ['&', '<', '😀', 'é', '\u{10FFFF}']) {
+      const request = { ...denied, reason: character.repeat(500), note: character.repeat(1_000) }
+      const view = makeView({ request })
+      for (const card of [approvalCard(view), requesterCard(view), newsMessage('denied', view, '/breakglass')]) {
+        if (!card) throw new Error('no message')
+        checkMessage(card)
+        expect(plainTexts(card)).toContain(request.note)
+      }
+    }
+  })
+})
+
+/** Text as an attacker types it: markup of every kind, in any order. */
+const hostile = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        '<!channel>',
+        '<!here>',
+        '<@U0EVE>',
+        '<https://evil.example|safe>',
+        '<!subteam^S0ENG>',
+        '&lt;',
+        '&',
+        '<',
+        '>',
+      ),
+      fc.constantFrom(
+        '*bold*',
+        '_it_',
+        '~no~',
+        '`code`',
+        '```',
+        ':tada:',
+        '\u202e',
+        '\u200b',
+        '\u0007',
+        '|',
+        '<!date^1^{date}|x>',
+      ),
+      fc.string({ unit: 'binary', maxLength: 8 }),
+    ),
+    { minLength: 1, maxLength: 60 },
+  )
+  .map((parts) => parts.join(''))
+
+describe('typed text', () => {
+  it('is never interpreted, whatever it is, in 10,000 cards', () => {
+    const cases = fc.tuple(hostile, hostile, hostile, fc.integer({ min: 0, max: situations.length - 1 }))
+    fc.assert(
+      fc.property(cases, ([reason, note, name, index]) => {
+        const [, base, grant] = situations[index] ?? []
+        if (!base) return
+        const approvals = base.approvals.map((approval) => ({ ...approval, name }))
+        const typed = { reason: cut(reason, 500), requesterName: name, approvals }
+        const request = {
+          ...base,
+          ...typed,
+          ...(base.state === 'denied' ? { note: cut(note, 1_000), byName: name } : {}),
+        }
+        const view = makeView({ request, grant, title: cut(name, 150) })
+        for (const card of [approvalCard(view), requesterCard(view)]) {
+          checkMessage(card)
+          expect(plainTexts(card)).toContain(typed.reason)
+          for (const text of [card.text, ...markupOf(card)]) expect(strangeMarkup(text)).toEqual([])
+          for (const text of markupOf(card)) expect(text).not.toContain('evil.example|')
+        }
+      }),
+      { numRuns: 5_000 }, // two cards each
+    )
+  })
+})
+
+describe('news', () => {
+  const of = (news: Parameters<typeof newsMessage>[0], request: Request, grant?: Grant) =>
+    newsMessage(news, makeView({ request, grant }), '/breakglass')
+
+  it.each([
+    ['granted', approved, makeActive(), 'You have Read the orders database'],
+    ['grant-failed', approved, revoked, 'You did not get'],
+    ['denied', denied, undefined, '<@U0LEE> denied R-7KQ2M4'],
+    ['lapsed', makeRequest(), undefined, 'Nobody decided R-7KQ2M4 in time'],
+    ['terms-changed', makeRequest(), undefined, 'was closed: the rules'],
+    ['ended', approved, revoked, 'Your access has ended'],
+    ['stuck', approved, makeRevoking({ stuckAt: NIGHT }), 'should have ended'],
+  ] as const)('of %s is short and says what to do next', (news, request, grant, words) => {
+    const message = of(news, request, grant)
+    expect(message?.text).toContain(words)
+    if (message) checkMessage(message)
+  })
+
+  it('that is overtaken is none', () => {
+    expect(of('granted', approved, revoked)).toBeUndefined()
+    expect(of('ended', approved, makeActive())).toBeUndefined()
+    expect(of('denied', makeRequest())).toBeUndefined()
+  })
+})
+
+describe('the security feed', () => {
+  it.each(EVENT_NAMES)('tells %s in words', (name) => {
+    const { message } = feedBatch([makeEvent({ name })])
+    if (!message) throw new Error('nothing told')
+    checkMessage(message)
+    expect(message.text).not.toContain(name)
+    expect(message.text).toMatch(/refused|^#7 /)
+  })
+
+  it('shows typed text as plain text only', () => {
+    const { message } = feedBatch([makeEvent({ text: '<!channel> *now*' })])
+    if (!message) throw new Error('nothing told')
+    expect(plainTexts(message)).toEqual(['<!channel> *now*'])
+    expect(JSON.stringify([message.text, markupOf(message)])).not.toContain('channel')
+  })
+
+  it('tells refusals as a number', () => {
+    const refused = makeEvent({ name: 'request.refused', detail: { code: 'no-rule', count: 3 } })
+    expect(feedBatch([refused, { ...refused, sequence: 8 }])).toMatchObject({
+      upTo: 8,
+      message: { text: '6 refused: see the audit log' },
+    })
+  })
+
+  it('tells everything once and in order, in few messages, each within the limits', () => {
+    const events = Array.from({ length: 1_000 }, (_, index) => {
+      return makeEvent({
+        sequence: index + 1,
+        name: 'grant.revoked',
+        text: null,
+        detail: { cause: 'expired', detail: 'confirmed' },
+      })
+    })
+    const told = tellAll(events)
+    expect(told.flatMap(({ text }) => [...text.matchAll(/^#(\d+)/gm)].map((match) => Number(match[1])))).toEqual(
+      events.map(({ sequence }) => sequence),
+    )
+    expect(told.length).toBeLessThanOrEqual(30)
+  })
+
+  it('keeps within the limits whatever is typed', () => {
+    const event = fc.record({
+      text: fc.option(hostile.map((text) => cut(text, 1_000))),
+      detail: fc.dictionary(hostile, hostile),
+      subject: hostile,
+    })
+    fc.assert(
+      fc.property(fc.array(event, { minLength: 1, maxLength: 80 }), (changes) => {
+        const events = changes.map((change, index) => makeEvent({ ...change, sequence: index + 1 }))
+        for (const message of tellAll(events)) {
+          checkMessage(message)
+          for (const text of [message.text, ...markupOf(message)]) expect(strangeMarkup(text)).toEqual([])
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
+
+describe('a sentence', () => {
+  it('shows instants in the reader’s own time zone, and nothing else of it is markup', () => {
+    expect(sentence('Until 2026-11-22T10:31:00.000Z, <!here> & so on')).toBe(
+      'Until <!date^1795343460^{date_short_pretty} {time}|22 Nov 10:31 UTC>, &lt;!here&gt; &amp; so on',
+    )
+    expect(sentence('2026-99-99T10:31:00Z')).toBe('2026-99-99T10:31:00Z')
+    expect(inUtc(NIGHT)).toBe('22 Nov 03:00 UTC')
+  })
+})
+
+describe('the deny form', () => {
+  it('brings back which button was pressed, and where', () => {
+    const value = writeButtonValue({ request: 'R-7KQ2M4', copy: 'c1', digest: 'a'.repeat(64) })
+    const metadata = writeDenyMetadata(value, 'C0REQUESTS', '1.1')
+    const form = denyForm('R-7KQ2M4', metadata)
+    expect(form.title.text.length).toBeLessThanOrEqual(24)
+    expect(form.private_metadata?.length).toBeLessThan(3_000)
+    expect(readDenyMetadata(metadata)).toEqual({
+      request: 'R-7KQ2M4',
+      copy: 'c1',
+      digest: 'a'.repeat(64),
+      channel: 'C0REQUESTS',
+      ts: '1.1',
+    })
+    for (const forged of ['', '{}', 'null', '[]', metadata.replace('R-', 'X-'), metadata.replace('}', ',"by":"U1"}')]) {
+      expect(readDenyMetadata(forged)).toBeUndefined()
+    }
+  })
+})
+
+it('a button value with any part mutated into another form is not read', () => {
+  const value = writeButtonValue({ request: 'R-7KQ2M4', copy: 'c1', digest: 'a'.repeat(64) })
+  const forged = [
+    '',
+    `${value} `,
+    `${value}\n`,
+    value.toLowerCase(),
+    value.replace('R-', 'G-'),
+    value.replace('.', ':'),
+    `${value}.x`,
+  ]
+  for (const wrong of [...forged, undefined, 7]) expect(readButtonValue(wrong)).toBeUndefined()
+})
+
+it('help has an example that could be typed', () => {
+  expect(helpText(makePolicy())).toContain('/breakglass orders-read 15m INC-42')
+})
+
+function makeEvent(change: Partial<AuditEvent> = {}): AuditEvent {
+  return {
+    sequence: 7,
+    at: NIGHT,
+    name: 'request.opened',
+    actor: 'U0ANN',
+    subject: 'ann@example.com',
+    entitlement: 'orders-read',
+    request: 'R-7KQ2M4',
+    grant: 'G-7KQ2M4',
+    detail: {},
+    textHash: null,
+    previous: '',
+    text: 'INC-42 replica lag',
+    ...change,
+  }
+}
+
+function tellAll(events: readonly AuditEvent[]): Message[] {
+  const told: Message[] = []
+  for (let rest = events; rest.length > 0; ) {
+    const { message, upTo } = feedBatch(rest)
+    if (message) told.push(message)
+    rest = rest.filter(({ sequence }) => sequence > upTo)
+  }
+  return told
+}
+
+function actionsOf({ blocks }: Message): string[] {
+  return blocks.flatMap((block) => {
+    return block.type === 'actions' ? block.elements.map((element) => element.action_id ?? '') : []
+  })
+}
+
+/** References in markup that are not ours. */
+function strangeMarkup(text: string): string[] {
+  const references = text.match(/<[^>]*>?/g) ?? []
+  return references.filter(
+    (one) => !/^<(@U0(ANN|LEE|KIM)|!date\^\d+\^\{date_short_pretty\} \{time(_secs)?\}\|[\w: .-]+)>$/.test(one),
+  )
+}
+
+function cut(text: string, most: number): string {
+  return [...text].slice(0, most).join('')
+}
