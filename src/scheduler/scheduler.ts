@@ -8,6 +8,8 @@ import { allWithin, Nap } from './nap.ts'
 const MOST_MS = 1_000
 /** What is due and cannot be done yet hides what is due next, so the loop looks often then. */
 const HIDDEN_MS = 50
+/** Between two ticks, so that many commits share one. */
+const LEAST_MS = 5
 const HOUR_MS = 3_600_000
 const INBOX_KEPT_MS = 24 * HOUR_MS
 /** Access that outlives its time is told within 60 s; the rest is for finding and telling it. */
@@ -93,6 +95,7 @@ export class Scheduler {
   /** Claims nothing more and lets what is in flight end; after `graceMs` it is aborted, and found again at the next start. */
   async stop(graceMs = 10_000): Promise<void> {
     this.#stopping = true
+    this.#deliveries.close()
     this.#nap.wake()
     await allWithin([this.#loop, this.#tick], graceMs)
     if ((await allWithin(this.#running(), graceMs)) === 'all') return
@@ -107,8 +110,9 @@ export class Scheduler {
       this.#nap.forget()
       const began = clock.now()
       await this.tick(began)
-      const took = Math.min(HIDDEN_MS, clock.now() - began)
-      await new Promise((resolve) => setTimeout(resolve, took)) // never busy more than half of the time
+      const took = clock.now() - began
+      // never busy more than half of the time, however much waits
+      await new Promise((resolve) => setTimeout(resolve, Math.min(HIDDEN_MS, Math.max(LEAST_MS, took))))
       await this.#nap.sleep(await this.#waitMs())
     }
   }
@@ -134,7 +138,7 @@ export class Scheduler {
   }
 
   #running(): readonly Promise<void>[] {
-    return [...this.#deliveries.running(), ...this.#chores.running()]
+    return [...this.#deliveries.underWay(), ...this.#chores.running()]
   }
 
   /** The command line ends grants without telling this process. */

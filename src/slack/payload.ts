@@ -3,11 +3,14 @@ import type { CommandBody, PressBody, SubmissionBody } from './inbox-body.ts'
 
 /** Slack's payloads, reduced to what is kept. `undefined`: not of the shape that Slack sends. */
 
+/** What a person typed; half a character cannot be stored, and is shown as one that is missing. */
+const typed = z.string().transform((text) => text.toWellFormed())
+
 const commandPayload = z.object({
   user_id: z.string(),
   team_id: z.string().default(''),
   channel_id: z.string().default(''),
-  text: z.string().default(''),
+  text: typed.default(''),
   response_url: z.string().default(''),
 })
 
@@ -74,6 +77,6 @@ export function submissionOf(payload: unknown): SubmissionBody | undefined {
 
 /** An input's answer; its `action_id` equals its `block_id`. */
 function typedIn(input: unknown): string {
-  const read = z.object({ value: z.string() }).safeParse(input)
+  const read = z.object({ value: typed }).safeParse(input)
   return read.success ? read.data.value : ''
 }

@@ -1,35 +1,33 @@
 import type { State } from './state.ts'
 
 const SPECIAL: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
-const REFERENCES = /(?<![\w@#])@([\w.-]+)|(?<![\w@#])#([\w-]+)|https?:\/\/[^\s<>]+/g
+const REFERENCES = /(?<![\w@#])[@#][\w-]+(?:\.[\w-]+)*|https?:\/\/[^\s<>]+/g
 
 /**
- * Writes what a person typed behind a command as Slack sends it when the manifest says `should_escape`: people and
- * channels that exist, and addresses, stand in angle brackets; `&`, `<` and `>` become entities.
+ * Writes what a person typed behind a command as Slack sends it when the manifest says `should_escape`: people, groups
+ * and channels that exist, and addresses, stand in angle brackets; `&`, `<` and `>` become entities.
  */
 export function escaped(typed: string, state: State): string {
-  const people = new Map([...state.members.values()].map((one) => [one.name, one.id]))
-  const named = [...state.conversations.values()].filter((one) => one.with === undefined)
-  const channels = new Map(named.map((one) => [one.name, one.id]))
+  const names = referencesByName(state)
   let written = ''
   let from = 0
-  for (const match of typed.matchAll(REFERENCES)) {
-    written += entities(typed.slice(from, match.index)) + reference(match, people, channels)
-    from = match.index + match[0].length
+  for (const { 0: name, index } of typed.matchAll(REFERENCES)) {
+    const address = name.startsWith('http') ? `<${entities(name)}>` : undefined
+    written += entities(typed.slice(from, index)) + (address ?? names.get(name) ?? entities(name))
+    from = index + name.length
   }
   return written + entities(typed.slice(from))
 }
 
-function reference(
-  [whole, person, channel]: RegExpExecArray,
-  people: ReadonlyMap<string, string>,
-  channels: ReadonlyMap<string, string>,
-): string {
-  const user = person === undefined ? undefined : people.get(person)
-  if (user) return `<@${user}|${person}>`
-  const place = channel === undefined ? undefined : channels.get(channel)
-  if (place) return `<#${place}|${channel}>`
-  return whole.startsWith('http') ? `<${entities(whole)}>` : entities(whole)
+/** What `@ann` and `#requests` stand for. */
+function referencesByName(state: State): ReadonlyMap<string, string> {
+  const names = new Map(['here', 'channel', 'everyone'].map((range) => [`@${range}`, `<!${range}>`]))
+  for (const { id, handle } of state.groups.values()) names.set(`@${handle}`, `<!subteam^${id}|@${handle}>`)
+  for (const { id, name } of state.members.values()) names.set(`@${name}`, `<@${id}|${name}>`)
+  for (const { id, name, with: direct } of state.conversations.values()) {
+    if (direct === undefined) names.set(`#${name}`, `<#${id}|${name}>`)
+  }
+  return names
 }
 
 function entities(text: string): string {

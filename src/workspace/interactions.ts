@@ -7,7 +7,7 @@ import { reply, showError } from './replies.ts'
 import type { Slack } from './slack.ts'
 import type { Conversation, Message } from './state.ts'
 import type { View } from './view.ts'
-import { checkedView, closeView, pushView, updateView } from './views.ts'
+import { checkedView, clearViews, closeView, pushView, updateView } from './views.ts'
 
 /** What came of something that a person did. */
 export interface Outcome {
@@ -87,7 +87,8 @@ export class Interactions {
   async close(by: Member, view: View): Promise<void> {
     if (view.draft.type !== 'modal') throw new Error('Home cannot be closed')
     const { clear_on_close: clears = false, notify_on_close: notifies = false } = view.draft
-    closeView(this.#slack, by.id, clears)
+    if (clears) clearViews(this.#slack, by.id)
+    else closeView(this.#slack, view)
     if (notifies) await this.#interact(closing(this.#slack, by, view, clears))
   }
 
@@ -105,7 +106,7 @@ export class Interactions {
   #follow(view: View, delivery: Delivery): void {
     const body = spoken(delivery)
     if (body === undefined) {
-      closeView(this.#slack, view.user)
+      closeView(this.#slack, view)
       return
     }
     const answer = submissionAnswer.safeParse(body)
@@ -121,7 +122,7 @@ export class Interactions {
         pushView(this.#slack, view.user, checkedView(answer.data.view, 'modal'))
         break
       case 'clear':
-        closeView(this.#slack, view.user, true)
+        clearViews(this.#slack, view.user)
     }
   }
 

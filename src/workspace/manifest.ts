@@ -5,7 +5,12 @@ const shape = z.looseObject({
   display_information: z.looseObject({ name: z.string() }),
   features: z
     .looseObject({
-      app_home: z.looseObject({ messages_tab_enabled: z.boolean().optional() }).optional(),
+      app_home: z
+        .looseObject({
+          messages_tab_enabled: z.boolean().optional(),
+          messages_tab_read_only_enabled: z.boolean().optional(),
+        })
+        .optional(),
       slash_commands: z.array(z.looseObject({ command: z.string(), should_escape: z.boolean().optional() })).optional(),
     })
     .optional(),
@@ -25,7 +30,9 @@ export interface Manifest {
   /** Each slash command, and whether Slack escapes people and channels in its text. */
   readonly commands: ReadonlyMap<string, { readonly escapes: boolean }>
   readonly events: ReadonlySet<string>
+  /** Whether there is a direct conversation with the bot, and whether people can write in it. */
   readonly takesMessages: boolean
+  readonly isReadOnly: boolean
   readonly isInteractive: boolean
 }
 
@@ -41,6 +48,7 @@ export function readManifest(manifest: unknown): Manifest {
     commands: new Map(commands.map((one) => [one.command, { escapes: one.should_escape ?? false }])),
     events: new Set(settings?.event_subscriptions?.bot_events ?? []),
     takesMessages: features?.app_home?.messages_tab_enabled ?? false,
+    isReadOnly: features?.app_home?.messages_tab_read_only_enabled ?? false,
     isInteractive: settings?.interactivity?.is_enabled ?? false,
   }
 }

@@ -78,6 +78,7 @@ export class Person {
   async types(line: string, { in: place = this.dm }: { in?: Place } = {}): Promise<Saw> {
     const where = this.#sight.place(place)
     this.#sight.checkOnline()
+    this.#sight.checkWritable(where)
     if (this.member.isStranger) throw this.#sight.cannot('run commands: only people of this workspace can')
     const [command = ''] = line.split(' ', 1)
     const known = this.#slack.app.manifest.commands.get(command)
@@ -89,9 +90,11 @@ export class Person {
 
   /** Posts an ordinary message. */
   says(text: string, { in: place = this.dm }: { in?: Place } = {}): SeenMessage {
+    const where = this.#sight.place(place)
+    this.#sight.checkWritable(where)
     const version = { at: this.#slack.now(), text, blocks: [], attachments: [] }
     const message = { author: this.id, thread: undefined, onlyFor: undefined, version }
-    return seen(post(this.#slack.state, this.#sight.place(place), message), this.#slack.state)
+    return seen(post(this.#slack.state, where, message), this.#slack.state)
   }
 
   /** Presses a button, or chooses from a menu, that this person can see right now: on a message, in the modal, on Home. */
@@ -117,6 +120,7 @@ export class Person {
   async submits(values: Readonly<Record<string, unknown>> = {}): Promise<Saw> {
     const view = this.#sight.openModal()
     this.#sight.checkOnline()
+    this.#sight.checkInteractive()
     const { draft } = view
     if (draft.type !== 'modal' || !draft.submit) throw this.#sight.cannot('submit: the modal has no such button')
     if (draft.submit_disabled) throw this.#sight.cannot('submit: the modal has it disabled')

@@ -91,7 +91,7 @@ function plainReference(inner: string, state: State): string {
   if (target.startsWith('#')) return `#${state.conversations.get(target.slice(1))?.name ?? label ?? target.slice(1)}`
   if (target.startsWith('!subteam^')) {
     const id = target.slice('!subteam^'.length)
-    return `@${state.groups.get(id)?.handle ?? label ?? id}`
+    return `@${state.groups.get(id)?.handle ?? label?.replace(/^@/, '') ?? id}`
   }
   if (target.startsWith('!date^')) return label ?? ''
   if (target.startsWith('!')) return `@${target.slice(1)}`

@@ -62,7 +62,7 @@ export class Sight {
 
   /** What is pressed on a message, as the message is now. */
   onMessage(actionId: string, card: SeenMessage, options: PressOptions) {
-    this.#checkInteractive()
+    this.checkInteractive()
     const where = this.place(card.channel)
     const message = this.#slack.state.message(where.id, card.ts)
     if (!message || !this.shows(message)) throw this.cannot('see that message any more')
@@ -72,7 +72,7 @@ export class Sight {
   /** What is pressed in the open modal or on Home. */
   onView(actionId: string, { view }: SeenModal, options: PressOptions) {
     this.checkPresent()
-    this.#checkInteractive()
+    this.checkInteractive()
     const isOpen = this.modal() === view || this.#slack.state.homes.get(this.#member.id) === view
     if (!isOpen) throw this.cannot('press: that view is not open any more')
     return { view, ...this.#find(actionId, view.draft.blocks, options) }
@@ -89,11 +89,21 @@ export class Sight {
     if (this.#slack.isDown()) throw this.cannot('do that: Slack is down')
   }
 
+  /** Nobody writes in an archived channel, nor to a bot whose messages tab is off or read-only. */
+  checkWritable(where: Conversation): void {
+    const { takesMessages, isReadOnly } = this.#slack.app.manifest
+    if (where.isArchived) throw this.cannot(`write in #${where.name}: it is archived`)
+    if (where.with !== undefined && (!takesMessages || isReadOnly)) {
+      throw this.cannot('write to the bot: the manifest has its messages tab off or read-only')
+    }
+  }
+
   cannot(what: string): Error {
     return new Error(`${this.#member.name} cannot ${what}`)
   }
 
-  #checkInteractive(): void {
+  /** Presses and submissions reach only an app that says it takes them. */
+  checkInteractive(): void {
     if (!this.#slack.app.manifest.isInteractive) throw this.cannot('press anything: the manifest turns it off')
   }
 

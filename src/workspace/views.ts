@@ -47,11 +47,19 @@ export function updateView(slack: Slack, view: View, draft: ViewDraft): void {
   slack.state.changed({ kind: 'view', user: view.user })
 }
 
-/** Closes the view on top, or all of them. */
-export function closeView(slack: Slack, user: string, all = false): void {
-  const stack = slack.state.modals.get(user) ?? []
-  if (all) stack.length = 0
-  else stack.pop()
+/** Closes one view of a person's, which need not be on top any more. */
+export function closeView(slack: Slack, view: View): void {
+  const stack = slack.state.modals.get(view.user) ?? []
+  slack.state.modals.set(
+    view.user,
+    stack.filter((one) => one !== view),
+  )
+  slack.state.changed({ kind: 'view', user: view.user })
+}
+
+/** Closes all modals of a person. */
+export function clearViews(slack: Slack, user: string): void {
+  slack.state.modals.delete(user)
   slack.state.changed({ kind: 'view', user })
 }
 

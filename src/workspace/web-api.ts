@@ -87,7 +87,7 @@ export class WebApi {
     const wait = this.#rates?.take(method, new Arguments(args).text('channel')) ?? 0
     const takesEffect = wait === 0 && (!fault || fault.applied || fault.kind === 'slow')
     const result = takesEffect ? attempt(run) : { ok: false, error: 'ratelimited' }
-    this.#record(method, args, fault?.kind ?? String(result.error ?? 'ok'))
+    this.#record(method, args, fault ? nameOf(fault) : String(result.error ?? 'ok'))
     if (fault && fault.kind !== 'slow') return failed(fault)
     return { ...(wait > 0 ? limited(wait) : draw(result)), ...(fault && { manner: fault }) }
   }
@@ -112,6 +112,8 @@ export class WebApi {
     return { 'x-oauth-scopes': [...this.#slack.app.manifest.scopes].join(',') }
   }
 }
+
+const nameOf = (fault: Fault) => (fault.kind === 'error' ? fault.error : fault.kind)
 
 function attempt(run: () => Result): Result {
   try {

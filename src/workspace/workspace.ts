@@ -31,6 +31,8 @@ import type { Call } from './web-api.ts'
  * await lee.presses('approve', card)
  * await sam.sees(security)
  * workspace.fails('chat.postMessage', { kind: 'rate limited', retryAfter: 1, times: 2 })
+ * workspace.fails('chat.update', { kind: 'reset', applied: true, times: 1 })            // took effect, answer lost
+ * await workspace.repeats(workspace.deliveries.at(-1))                                 // the same bytes once more
  * await workspace.admin.deactivates(lee)
  * await workspace.stop()
  * ```

@@ -49,6 +49,22 @@ describe('lanes', () => {
     expect(call.waiting).toHaveLength(10)
   })
 
+  it('of a target take the next as soon as one ends, and never more than it bears', async () => {
+    let atOnce = 0
+    let most = 0
+    const revoke = async () => {
+      most = Math.max(most, ++atOnce)
+      await Promise.resolve()
+      atOnce--
+      return DONE
+    }
+    const { store, scheduler, begun } = makeWorld({ revoke })
+    store.put(...letters(100).map((name) => makeRevoke(name)))
+    await scheduler.tick(NOW)
+    await expect.poll(() => store.rows.size).toBe(0)
+    expect([begun.length, most]).toEqual([100, 4])
+  })
+
   it('say one thing at a time to one person', async () => {
     const call = held()
     const { store, scheduler } = makeWorld({ say: call.deliver })

@@ -112,7 +112,7 @@ describe('a card', () => {
       const request = makeRequest({ rule: makeRule({ approvers }), membership: { oncall: ['U0LEE'] } })
       return markupOf(approvalCard(makeView({ request }))).find((text) => text.includes('please decide')) ?? ''
     }
-    expect(called(leads)).toContain('<@U0LEE>, <@U0KIM>: please decide')
+    expect(called(leads)).toContain('<@U0KIM>, <@U0LEE>: please decide')
     expect(called(oncall)).toContain('<!subteam^S0ONCALL>: please decide')
     expect(called(many)).toContain('many: please decide')
     expect(called(leads)).not.toContain('U0ANN')
@@ -178,18 +178,18 @@ describe('typed text', () => {
         const [, base, grant] = situations[index] ?? []
         if (!base) return
         const approvals = base.approvals.map((approval) => ({ ...approval, name }))
-        const typed = { reason: cut(reason, 500), requesterName: name, approvals }
+        const typed = { reason: cut(`TYPED${reason}`, 500), requesterName: name, approvals }
         const request = {
           ...base,
           ...typed,
-          ...(base.state === 'denied' ? { note: cut(note, 1_000), byName: name } : {}),
+          ...(base.state === 'denied' ? { note: cut(`TYPED${note}`, 1_000), byName: name } : {}),
         }
         const view = makeView({ request, grant, title: cut(name, 150) })
         for (const card of [approvalCard(view), requesterCard(view)]) {
           checkMessage(card)
           expect(plainTexts(card)).toContain(typed.reason)
           for (const text of [card.text, ...markupOf(card)]) expect(strangeMarkup(text)).toEqual([])
-          for (const text of markupOf(card)) expect(text).not.toContain('evil.example|')
+          for (const text of markupOf(card)) expect(text).not.toContain('TYPED')
         }
       }),
       { numRuns: 5_000 }, // two cards each

@@ -137,7 +137,7 @@ describe('a command that is not acknowledged', () => {
     await workspace.person('ann').types('/breakglass')
     const seconds = (performance.now() - started) / 1000
     expect(seconds).toBeGreaterThan(2.9)
-    expect(seconds).toBeLessThan(4)
+    expect(seconds).toBeLessThan(10)
   })
 })
 

@@ -172,6 +172,8 @@ describe('a command that the manifest escapes', () => {
     const line = (typed: string) => `/breakglass revoke ${typed}`
     const sent = async (typed: string) => (await ann.types(line(typed))).delivery?.payload.text
     expect(await sent('@lee now')).toBe('revoke <@U0LEE|lee> now')
+    expect(await sent('@lee.')).toBe('revoke <@U0LEE|lee>.')
+    expect(await sent('@eng and @here')).toBe('revoke <!subteam^S0ENG|@eng> and <!here>')
     expect(await sent('in #requests, please')).toBe('revoke in <#C0REQUESTS|requests>, please')
     expect(await sent('see https://a.b/?x=1&y=2')).toBe('revoke see <https://a.b/?x=1&amp;y=2>')
     expect(await sent('<@U0LEE> & 1 < 2 > 0')).toBe('revoke &lt;@U0LEE&gt; &amp; 1 &lt; 2 &gt; 0')

@@ -124,6 +124,17 @@ describe('changing a message', () => {
     expect(await failing(chat.delete({ channel, ts }))).toBe('cant_delete_message')
   })
 
+  it('keeps the blocks, and their buttons, unless other blocks or an empty list are given', async () => {
+    const { chat, channel, ann } = await makeChannel()
+    const button = { type: 'button' as const, action_id: 'go', text: { type: 'plain_text' as const, text: 'Go' } }
+    const blocks = [{ type: 'actions' as const, elements: [button] }]
+    const { ts = '' } = await chat.postMessage({ channel, text: 'card', blocks })
+    await chat.update({ channel, ts, text: 'done' })
+    expect(ann.sees(channel)).toMatchObject([{ text: 'done', plain: '[Go]', buttons: [{ actionId: 'go' }] }])
+    await chat.update({ channel, ts, text: 'done', blocks: [] })
+    expect(ann.sees(channel)).toMatchObject([{ text: 'done', plain: 'done', buttons: [] }])
+  })
+
   it('is refused in an archived channel', async () => {
     const { workspace, chat, channel } = await makeChannel()
     const { ts = '' } = await chat.postMessage({ channel, text: 'hi' })

@@ -244,6 +244,16 @@ describe('an open modal', () => {
     expect([await push(), await push(), await push()]).toEqual(['ok', 'ok', 'push_limit_reached'])
   })
 
+  it('closes with all that lie below it, if it says so', async () => {
+    const view = modal([reason()], { notify_on_close: true, clear_on_close: true })
+    const { ann, open, payload } = await makeModal({ response_action: 'push', view })
+    await open()
+    await ann.submits({ reason: 'lag' })
+    await ann.closes()
+    expect(ann.modal).toBeUndefined()
+    expect(payload()).toMatchObject({ type: 'view_closed', is_cleared: true })
+  })
+
   it('tells the bot that it was closed, if it asked for that', async () => {
     const { ann, open, payload, received } = await makeModal()
     await open(modal([reason()], { notify_on_close: true }))

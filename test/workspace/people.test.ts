@@ -107,6 +107,17 @@ describe('what people cannot do in Slack', () => {
     expect(() => ann.dms).toThrow(why)
   })
 
+  it('nobody writes in an archived channel, or to a bot whose messages tab is read-only', async () => {
+    const { manifest } = await import('./manifest.ts')
+    const readOnly = manifest.replace(/messages_tab_enabled: true/, '$&\n    messages_tab_read_only_enabled: true')
+    const workspace = await makeWorkspace({ manifest: readOnly })
+    const ann = workspace.person('ann')
+    const old = workspace.channel('old', { archived: true, members: [ann] })
+    await expect(ann.types('/breakglass')).rejects.toThrow('messages tab off or read-only')
+    await expect(ann.types('/breakglass', { in: old })).rejects.toThrow('ann cannot write in #old: it is archived')
+    expect(() => ann.says('hi', { in: old })).toThrow('it is archived')
+  })
+
   it('nobody runs a command that the manifest does not have', async () => {
     const workspace = await makeWorkspace()
     await expect(workspace.person('ann').types('/other')).rejects.toThrow('the manifest has no such command')

@@ -63,6 +63,21 @@ describe('a press', () => {
     })
   })
 
+  it('on an Enterprise Grid names the organisation, and people may belong to it instead of the workspace', async () => {
+    const enterprise = { id: 'E0ORG', name: 'org' }
+    const workspace = await makeWorkspace({ enterprise })
+    await startBareBot(workspace)
+    const lee = workspace.person('lee', { teamId: 'E0ORG' })
+    await makeClient(workspace).chat.postMessage({ channel: lee.id, text: 'card', blocks: card(button('go')) as never })
+    const { delivery } = await lee.presses('go', lee.dms[0]!)
+    expect(delivery?.payload).toMatchObject({
+      enterprise,
+      team: { id: 'T0WORKSPACE', enterprise_id: 'E0ORG', enterprise_name: 'org' },
+      user: { team_id: 'E0ORG' },
+      channel: { id: 'D0LEE', name: 'directmessage' },
+    })
+  })
+
   it('of a button with a confirmation goes through the dialogue, and is not sent after no', async () => {
     const confirm = { title: text('Sure?'), text: text('It is dangerous'), confirm: text('Yes'), deny: text('No') }
     const { lee, seen, received } = await makeCard(button('approve', { confirm }), button('deny'))

@@ -48,5 +48,5 @@ function codeOf(error: unknown): string {
 function isTrust(error: unknown, code: string): boolean {
   if (!(error instanceof Error)) return false
   if ('syscall' in error && error.syscall === 'open') return true
-  return /CERT|TLS|SSL|SIGNED|ERR_INVALID/.test(code) || /SSL|SASL|certificate/.test(error.message)
+  return /CERT|CRL|TLS|SSL|SIGN|INVALID/.test(code) || /SSL|SASL|certificate/.test(error.message)
 }

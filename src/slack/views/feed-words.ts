@@ -49,7 +49,14 @@ const WORDS: Readonly<Record<EventName, string>> = {
 /** Details that only machines read. */
 const LEFT_OUT = new Set(['digest'])
 
-const LABELS: Readonly<Record<string, string>> = { expiresAt: 'until', lookUp: 'look-up' }
+/** How details are called; those that speak for themselves are not. */
+const LABELS: Readonly<Record<string, string>> = {
+  expiresAt: 'until',
+  lookUp: 'look-up',
+  cause: '',
+  detail: '',
+  why: '',
+}
 
 /** One event in a line, twice: `shown` in a block, `spoken` in the message's `text`. Typed text is in neither. */
 export interface FeedLine {
@@ -72,7 +79,11 @@ function detailWords(detail: AuditEvent['detail']): string[] {
   return Object.entries(detail)
     .filter(([key]) => !LEFT_OUT.has(key))
     .slice(0, 8)
-    .map(([key, value]) => `${escaped(LABELS[key] ?? clip(key, 30))} ${sentence(clip(valueWords(value), 120))}`)
+    .map(([key, value]) => `${escaped(labelOf(key))} ${sentence(clip(valueWords(value), 120))}`.trim())
+}
+
+function labelOf(key: string): string {
+  return Object.hasOwn(LABELS, key) ? (LABELS[key] ?? key) : clip(key, 30)
 }
 
 function valueWords(value: Json): string {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { anyText, id, kind, plainText, upTo } from './text.ts'
 
 /** A confirmation dialogue: title 100, text 300, buttons 30. */
-export const confirm = z.strictObject({
+const confirm = z.strictObject({
   title: plainText(100),
   text: anyText(300),
   confirm: plainText(30),

@@ -16,7 +16,7 @@ const style = z
   .optional()
 
 /** A piece of a rich text section. Its text is never interpreted. */
-export const richTextPiece = z.discriminatedUnion('type', [
+const richTextPiece = z.discriminatedUnion('type', [
   kind('text', { text: upTo(12_000), style }),
   kind('link', { url: upTo(3000), text: z.string().optional(), unsafe: flag, style }),
   kind('emoji', { name: upTo(255), unicode: z.string().optional(), url: z.string().optional(), style }),
@@ -40,7 +40,7 @@ const border = z.number().int().optional()
 const section = kind('rich_text_section', { elements: pieces })
 
 /** One paragraph, list, quotation or code block of a rich text block. */
-export const richTextPart = z.discriminatedUnion('type', [
+const richTextPart = z.discriminatedUnion('type', [
   section,
   kind('rich_text_quote', { elements: pieces, border }),
   kind('rich_text_preformatted', { elements: pieces, border, language: z.string().optional() }),

@@ -17,7 +17,7 @@ export function plainText(max: number) {
 }
 
 /** A `mrkdwn` object. */
-export function mrkdwn(max: number) {
+function mrkdwn(max: number) {
   return z.strictObject({ type: z.literal('mrkdwn'), text: upTo(max), verbatim: z.boolean().optional() })
 }
 

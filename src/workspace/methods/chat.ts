@@ -1,10 +1,9 @@
 import { ApiError } from '../api-error.ts'
 import type { Arguments } from '../arguments.ts'
-import { whyAway } from '../member.ts'
 import { checkPost, checkUpdate, type Draft, post, redraw, remove } from '../messages.ts'
 import type { Slack } from '../slack.ts'
 import { messageObject } from '../slack-objects.ts'
-import type { Conversation, Message } from '../state.ts'
+import { type Conversation, currentVersion, type Message } from '../state.ts'
 import { findConversation, type Method } from './method.ts'
 
 const postMessage: Method = {
@@ -23,7 +22,7 @@ const update: Method = {
   run(slack, args) {
     const { where, message } = ownMessage(slack, args, 'cant_update_message')
     if (where.isArchived) throw new ApiError('is_inactive')
-    const version = checkUpdate(draft(args), slack.now())
+    const version = checkUpdate(withWhatStays(draft(args), message), slack.now())
     redraw(slack.state, message, version)
     return {
       channel: where.id,
@@ -79,6 +78,12 @@ function threadOf({ state }: Slack, where: Conversation, ts: string | undefined)
   return parent.thread ?? { ts, author: parent.author }
 }
 
+/** An update that names no blocks or attachments keeps those that are there; an empty list takes them away. */
+function withWhatStays({ text, blocks, attachments }: Draft, message: Message): Draft {
+  const shown = currentVersion(message)
+  return { text, blocks: blocks ?? shown.blocks, attachments: attachments ?? shown.attachments }
+}
+
 /** A channel where the bot may post, or the direct conversation with a person. */
 function placeToPost(slack: Slack, id: string): Conversation {
   const { app, state } = slack
@@ -99,7 +104,7 @@ export function directConversation({ app, state }: Slack, user: string): Convers
   const member = state.members.get(user)
   if (!member) throw new ApiError('user_not_found')
   if (member.isBot) throw new ApiError('cannot_dm_bot')
-  if (whyAway(member)) throw new ApiError('user_disabled')
+  if (member.isDeleted) throw new ApiError('user_disabled')
   return state.directWith(user, app.botUserId)
 }
 

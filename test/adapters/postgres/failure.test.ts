@@ -211,6 +211,18 @@ it('is not silent about a session that it may not end', async () => {
   await expect(session.query('select 1')).rejects.toThrow()
 })
 
+it('is not silent about a session that does not end', async () => {
+  const { call, login, database, adapter } = await makeWorld(server)
+  const session = await server.session(server.urlFor(login, database))
+  const [backend] = (await session.query<{ pid: number }>('select pg_backend_pid() as pid')).rows
+  process.kill(backend!.pid, 'SIGSTOP')
+  const failure = await adapter.revoke(call, soon()).catch((thrown: unknown) => thrown)
+  process.kill(backend!.pid, 'SIGCONT')
+  expect(failure).toMatchObject({ kind: 'rejected', message: '1 open session(s) of the login do not end' })
+  await adapter.revoke(call, soon())
+  await expect(session.query('select 1')).rejects.toThrow()
+})
+
 it('finds a server with no connection left unreachable', async () => {
   const { call, database, login } = await makeWorld(server)
   await server.query(`alter database ${database} connection limit 0; grant create on database ${database} to ${login}`)
