@@ -25,6 +25,7 @@ export class ChannelWatch {
   #told = ''
   #timer: NodeJS.Timeout | undefined
   #stopped = true
+  #checking = false
 
   constructor(options: ChannelWatchOptions) {
     this.#options = options
@@ -48,13 +49,15 @@ export class ChannelWatch {
     )
   }
 
-  /** What is wrong, for operators. */
-  get findings(): ChannelFindings | undefined {
-    return this.#findings
-  }
-
   start(): void {
     this.#stopped = false
+    this.hasten()
+  }
+
+  /** Checks now, unless a check is under way: Slack may be back. */
+  hasten(): void {
+    if (this.#stopped || this.#checking) return
+    clearTimeout(this.#timer)
     void this.#round()
   }
 
@@ -76,14 +79,17 @@ export class ChannelWatch {
   }
 
   async #round(): Promise<void> {
+    this.#checking = true
     try {
       await this.check()
     } catch (error) {
       this.#options.log.error({ err: error }, 'the channels could not be checked')
+    } finally {
+      this.#checking = false
     }
     if (this.#stopped) return
     const pause = this.verdict().ok ? HOURLY_MS : SOON_MS
-    this.#timer = setTimeout(() => void this.#round(), pause)
+    this.#timer = setTimeout(() => this.hasten(), pause)
     this.#timer.unref()
   }
 

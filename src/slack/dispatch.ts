@@ -15,6 +15,7 @@ import { helpText } from './views/help.ts'
 /** Somebody who waits longer than this is told that his click has arrived. */
 const PATIENCE_MS = 2_500
 
+const CHECKING = 'Checking with Slack who may do this. This can take up to 30 seconds.'
 const FOREIGN = 'That button is not one of mine, or from an older version. Use the newest card of the request.'
 
 export interface DispatchDeps {
@@ -108,8 +109,12 @@ function actOnSubmission({ operations }: DispatchDeps, row: InboxRow): Promise<v
   return operations.deny({ by, inbox: row.id, ...pressed, note: values[INPUT.reason] ?? '' })
 }
 
-/** Whether a row takes something away: such a row runs however old it is. */
+/** Whether a row takes something away: such a row runs however old it is. One that cannot be read does not. */
 export function takesAway(row: InboxRow, policy: Policy): boolean {
+  return orUndefined(() => doesTakeAway(row, policy)) ?? false
+}
+
+function doesTakeAway(row: InboxRow, policy: Policy): boolean {
   switch (row.kind) {
     case 'command':
       return TAKING_AWAY.has(readCommandLine(readCommand(row.body).text, policy).verb)
@@ -124,12 +129,12 @@ const TAKING_AWAY: ReadonlySet<CommandLine['verb']> = new Set(['cancel', 'end', 
 
 async function sayChecking(row: InboxRow): Promise<void> {
   if (row.kind === 'submission') return
-  const { responseUrl } = row.kind === 'command' ? readCommand(row.body) : readPress(row.body)
-  await answerBy(responseUrl, 'Checking with Slack who may do this… up to 30 seconds.').catch(() => undefined)
+  const said = orUndefined(() => (row.kind === 'command' ? readCommand(row.body) : readPress(row.body)))
+  if (said) await answerBy(said.responseUrl, CHECKING).catch(() => undefined)
 }
 
 async function apologise({ operations, log }: DispatchDeps, row: InboxRow, error: unknown): Promise<void> {
-  const request = requestOf(row)
+  const request = orUndefined(() => requestOf(row))
   log.error({ err: error, inbox: row.id, request }, 'what somebody said in Slack could not be done')
   const about = request === undefined ? '' : ` about ${request}`
   const sentence =
@@ -147,4 +152,13 @@ function requestOf(row: InboxRow): RequestId | undefined {
   if (row.kind === 'press') return readButtonValue(readPress(row.body).value)?.request
   if (row.kind === 'submission') return readDenyMetadata(readSubmission(row.body).metadata)?.request
   return undefined
+}
+
+/** What is there only if the row can be read: an older version may have stored it in another form. */
+function orUndefined<Value>(read: () => Value): Value | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
 }

@@ -8,7 +8,7 @@ const PATIENCE_MS = 30_000
 const MOST_KEPT = 20_000
 
 /** Slack did not answer in time. */
-export class OutOfPatience extends Error {
+class OutOfPatience extends Error {
   override readonly name = 'OutOfPatience'
 }
 

@@ -56,7 +56,7 @@ export class SlackFront {
   constructor(deps: FrontDeps, options: FrontOptions) {
     this.#deps = deps
     this.#inbox = { ...deps, operations: options.operations }
-    this.#receiver = receiverFor(deps, options)
+    this.#receiver = receiverFor(deps, options, () => this.#catchUp())
     listen(boltApp(deps, this.#receiver), { ...deps, operations: options.operations })
   }
 
@@ -92,19 +92,31 @@ export class SlackFront {
     return this.#receiver.port
   }
 
+  /** Slack is there, perhaps after it was away: what waited for it is asked at once. */
+  #catchUp(): void {
+    void this.#introduce()
+    this.#deps.channels.hasten()
+  }
+
   /** Asks until Slack says who the bot is. */
   async #introduce(): Promise<void> {
+    clearTimeout(this.#asking)
     if (await this.#deps.self.ask()) return
+    clearTimeout(this.#asking)
     this.#asking = setTimeout(() => void this.#introduce(), ASK_AGAIN_MS)
     this.#asking.unref()
   }
 }
 
-function receiverFor(deps: FrontDeps, { mode, address, gets }: FrontOptions): HttpReceiver | SocketReceiver {
+function receiverFor(
+  deps: FrontDeps,
+  { mode, address, gets }: FrontOptions,
+  onConnected: () => void,
+): HttpReceiver | SocketReceiver {
   const { clock, log, apiUrl, fraction } = deps
   return mode.kind === 'http'
     ? new HttpReceiver({ signingSecret: mode.signingSecret, address, gets, clock, log })
-    : new SocketReceiver({ appToken: mode.appToken, apiUrl, address, gets, log, fraction })
+    : new SocketReceiver({ appToken: mode.appToken, apiUrl, address, gets, log, fraction, onConnected })
 }
 
 /** Bolt without what costs time: no conversation store, no call to Slack before a listener runs. */

@@ -22,7 +22,7 @@ const user = z.object({
   enterprise_user: z.object({ enterprise_id: z.string().optional(), teams: z.array(z.string()).optional() }).optional(),
 })
 
-export type SlackUser = z.infer<typeof user>
+type SlackUser = z.infer<typeof user>
 
 /** Slack's own bot says `is_bot: false` of itself. */
 const SLACKBOT = 'USLACKBOT'

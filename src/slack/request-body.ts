@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 
 /** A body may have so many bytes; Slack's largest, a view's submission, stays below. */
-export const MOST_BYTES = 256 * 1024
+const MOST_BYTES = 256 * 1024
 
 /** What Slack sent: an object with string keys. */
 export type Payload = Readonly<Record<string, unknown>>

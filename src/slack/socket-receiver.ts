@@ -25,6 +25,8 @@ export interface SocketReceiverOptions {
   readonly gets: RequestListener
   readonly log: Log
   readonly fraction: () => number
+  /** Slack can be reached now. */
+  readonly onConnected: () => void
 }
 
 /** One message of Slack, as the client hands it over. */
@@ -112,6 +114,7 @@ export class SocketReceiver implements Receiver {
       this.#connected = true
       standing()
       this.#options.log.info({}, 'connected to Slack')
+      this.#options.onConnected()
       await ended
     } finally {
       this.#connected = false

@@ -31,7 +31,8 @@ export class AuditLog {
   append(drafts: readonly EventDraft[]): void {
     let last = (this.#last.get() as Link | undefined) ?? GENESIS
     for (const draft of drafts) {
-      const event = seal(draft, last, randomBytes(16).toString('hex'))
+      const salt = draft.text === undefined ? '' : randomBytes(16).toString('hex')
+      const event = seal(draft, last, salt)
       this.#append.run(event)
       last = event
     }

@@ -11,7 +11,7 @@ export interface Posted {
 }
 
 /** Slack asked us to wait, a moment ago and for the same thing: it is not called before. */
-export class Held extends Error {
+class Held extends Error {
   override readonly name = 'Held'
   readonly afterMs: number
 
