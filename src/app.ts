@@ -3,7 +3,7 @@ import { userInfo } from 'node:os'
 import { pino } from 'pino'
 import { openLazily } from './adapters/registry.ts'
 import { AuditKeyFault, loadOrMakeAuditKey } from './audit/key.ts'
-import type { Backend, BotWanted, Verdict } from './cli/backend.ts'
+import type { Backend, BotWanted } from './cli/backend.ts'
 import { Unusable } from './cli/io.ts'
 import { run } from './cli/program.ts'
 import { refuse } from './core/result.ts'
@@ -19,7 +19,7 @@ import { alarmLostTargets, endAllForClock, lapseChanged, recordStart, recordStop
 import { expire, lapse, stick } from './operations/timely.ts'
 import { type StartedClock, startClock } from './scheduler/clock.ts'
 import { Scheduler } from './scheduler/scheduler.ts'
-import { connectSlack, type SlackConnection } from './slack/connect.ts'
+import type { SlackConnection } from './slack/connect.ts'
 import { healthGets } from './slack/health.ts'
 import { DatabaseFault } from './store/connection.ts'
 import { type Lock, LockHeld, takeLock } from './store/lock.ts'
@@ -59,7 +59,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     const store = await openSqlite(environment.database.path, { onCorrupt: (err) => log.error({ err }, 'corrupt row') })
     closers.unshift(() => store.close())
     const clock = startClock({ newestRecorded: await store.newestInstant(), confirmed: options.confirmClock })
-    const slack = slackFor(options, store, clock)
+    const slack = await slackFor(options, store, clock)
     const parts = compose(options, { store, clock, slack })
     await store.voidClaims(clock.now())
     await recordStart(parts.deps, version)
@@ -92,7 +92,9 @@ interface Parts {
   triedOnce(ids: readonly string[]): Promise<void>
 }
 
-function slackFor({ environment, config, log, reached }: BotOptions, store: SqliteStore, clock: StartedClock) {
+/** Slack's libraries are loaded only when the bot starts: other commands answer at once. */
+async function slackFor({ environment, config, log, reached }: BotOptions, store: SqliteStore, clock: StartedClock) {
+  const { connectSlack } = await import('./slack/connect.ts')
   return connectSlack({
     botToken: environment.botToken.reveal(),
     apiUrl: environment.slackApiUrl,
@@ -200,8 +202,8 @@ const backend: Backend = {
     abortGrant() {},
     reached() {},
   }),
-  proveDatabase: async (path) => verdictOf(await proveDatabase(path).catch(explain)),
-  proveExport: async (path) => verdictOf(await proveExport(path).catch(explain)),
+  proveDatabase: (path) => proveDatabase(path).catch(explain),
+  proveExport: (path, keyPath) => proveExport(path, keyPath).catch(explain),
   exportAudit: exportOf,
 }
 
@@ -226,13 +228,6 @@ function explain(error: unknown): never {
 
 function isFileOrPort(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error && (error.syscall === 'listen' || error.syscall === 'open')
-}
-
-function verdictOf(verdict: Awaited<ReturnType<typeof proveDatabase | typeof proveExport>>): Verdict {
-  if (verdict.ok) return { ok: true, events: verdict.events, head: verdict.head }
-  const badSignature = 'fault' in verdict && verdict.fault === 'signature'
-  const sequence = 'sequence' in verdict ? verdict.sequence : null
-  return { ok: false, code: badSignature ? 'bad-signature' : 'tampered', sequence, why: verdict.why }
 }
 
 /** JSON lines on standard output; what could be a secret by its name is not written. */

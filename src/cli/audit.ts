@@ -26,8 +26,10 @@ function verifyCommand(context: Context): Command {
     .option('--json', 'as a JSON object', false)
     .action(async (file: string | undefined, options: { json: boolean }) => {
       const { io, backend, exit } = context
-      const database = () => backend.proveDatabase(environmentOf(context).database.path)
-      const verdict = await (file === undefined ? database() : backend.proveExport(file))
+      const { database, auditKeyPath } = environmentOf(context)
+      const verdict = await (file === undefined
+        ? backend.proveDatabase(database.path)
+        : backend.proveExport(file, auditKeyPath))
       if (options.json) io.out(JSON.stringify(verdict, null, 2))
       else sayVerdict(io, verdict)
       exit(exitOf(verdict))
@@ -37,6 +39,7 @@ function verifyCommand(context: Context): Command {
 function sayVerdict(io: Io, verdict: Verdict): void {
   if (verdict.ok) {
     io.out(`All well: ${verdict.events} events, the last one hashes to ${verdict.head}.`)
+    if (verdict.publicKey) io.out(`Signed by the key ${verdict.publicKey}`)
   } else {
     const where = verdict.sequence === null ? '' : ` at event ${verdict.sequence}`
     io.err(`NOT well${where}: ${verdict.why}`)

@@ -5,7 +5,7 @@ import type { Deps } from '../operations/ports.ts'
 
 /** What verifying the log came to. */
 export type Verdict =
-  | { readonly ok: true; readonly events: number; readonly head: string }
+  | { readonly ok: true; readonly events: number; readonly head: string; readonly publicKey?: string }
   | {
       readonly ok: false
       readonly code: 'tampered' | 'bad-signature'
@@ -36,7 +36,8 @@ export interface Backend {
   takeLock(path: string): { release(): void } | undefined
   operate(config: Config, store: Deps['store']): Promise<OperatorDeps>
   proveDatabase(path: string): Promise<Verdict>
-  proveExport(path: string): Promise<Verdict>
+  /** An export must be signed by the bot's own key where that is at hand; elsewhere by any, which is named. */
+  proveExport(path: string, keyPath: string): Promise<Verdict>
   /** Lines of the export, in order, signed at the end. */
   exportAudit(path: string, keyPath: string): AsyncIterable<string>
 }

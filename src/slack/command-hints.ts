@@ -21,7 +21,7 @@ export function hints({ command, entitlements }: Policy): Hints {
   return {
     howToAsk: () => `Say what you need and why in one line, for example:\n${example}\nMore: ${command} help`,
     reason: (id) => `Say why you need ${id}, for example:\n${exampleLine(command, entitlements.get(id))}`,
-    ttl: (id, typed) => ttlHint(typed, exampleLine(command, entitlements.get(id))),
+    ttl: (id, typed) => ttlHint(typed, entitlements.get(id), command),
     unknown: (typed) => unknownHint(typed, nearest(typed.toLowerCase(), entitlements.keys()), command, example),
     whichOne: (verb, typed) =>
       `${typed === undefined ? 'Which one?' : `${shown(typed)} is no id.`} Type it like ${command} ${verb} R-7KQ2M4. Yours are listed by ${command} mine`,
@@ -44,11 +44,12 @@ export function exampleLine(command: string, entitlement: Entitlement | undefine
   return `${command} ${id} ${ttl} ${purpose}INC-42 replica lag on the primary, looking at locks`
 }
 
-function ttlHint(typed: string, example: string): string {
-  const guess = [`${typed}m`, typed.toLowerCase(), typed.toLowerCase().replace(/^(\d+[dhms])[a-z]+$/, '$1')].find(
-    parseDuration,
-  )
+function ttlHint(typed: string, entitlement: Entitlement | undefined, command: string): string {
+  const most = Math.max(0, ...(entitlement?.rules ?? []).map((rule) => rule.ttl.maxMs))
+  const guesses = [`${typed}m`, typed.toLowerCase(), typed.toLowerCase().replace(/^(\d+[dhms])[a-z]+$/, '$1')]
+  const guess = guesses.find((one) => (parseDuration(one) ?? Infinity) <= most)
   const meant = guess === undefined ? '' : ` Did you mean ${guess}?`
+  const example = exampleLine(command, entitlement)
   return `${shown(typed)} is no length of time: write it like 15m or 1h30m.${meant} If it belongs to the reason, put a length before it:\n${example}\nNothing was asked for.`
 }
 
@@ -59,7 +60,7 @@ function unknownHint(typed: string, guess: string | undefined, command: string, 
 
 function laterHint(verb: string, command: string): string {
   const instead: Readonly<Record<string, string>> = {
-    list: `What can be typed: ${command} help`,
+    list: `What can be asked for: ${command} help`,
     extend: `Ask again when it ends.`,
     nudge: `Call one of the approvers named on your card.`,
     emergency: `Ask as usual, and call an approver: ${command} help`,

@@ -13,7 +13,8 @@ export class Counts {
   readonly #grants
 
   constructor(db: Connection, grants: GrantRows) {
-    this.#open = db.prepare(`SELECT count(*) AS count FROM requests WHERE subject = ? AND state = 'pending'`)
+    this.#open = db.prepare(`
+      SELECT count(*) AS count FROM requests INDEXED BY requests_pending WHERE subject = ? AND state = 'pending'`)
     this.#since = db.prepare('SELECT count(*) AS count FROM requests WHERE subject = ? AND opened_at >= ?')
     this.#needed = db.prepare(
       `SELECT count(*) AS count FROM grants WHERE holding = ? AND id <> ? AND state IN ('granting', 'active')`,

@@ -36,10 +36,11 @@ const ADD = `
 const CLAIM = `
   UPDATE outbox SET claimed = revision, epoch = epoch + 1
   WHERE id = (
-    SELECT waiting.id FROM outbox AS waiting
+    SELECT waiting.id FROM outbox AS waiting INDEXED BY outbox_by_lane
     WHERE waiting.lane = @lane AND waiting.rank = @rank AND waiting.due_at <= @now AND waiting.claimed IS NULL
       AND NOT EXISTS (
-        SELECT 1 FROM outbox AS other WHERE other.exclusive = waiting.exclusive AND other.claimed IS NOT NULL
+        SELECT 1 FROM outbox AS other INDEXED BY outbox_claimed
+        WHERE other.exclusive = waiting.exclusive AND other.claimed IS NOT NULL
       )
     ORDER BY waiting.due_at, waiting.id LIMIT 1
   )
@@ -58,6 +59,8 @@ const POSTPONE = `
 
 const VOID_CLAIMS = `
   UPDATE outbox SET claimed = NULL, epoch = epoch + 1, due_at = min(due_at, @now) WHERE claimed IS NOT NULL`
+
+const LANES = 'SELECT DISTINCT lane FROM outbox INDEXED BY outbox_due WHERE due_at <= ? AND claimed IS NULL'
 
 /** What waits to be done outside. */
 export class Outbox {
@@ -82,7 +85,7 @@ export class Outbox {
     this.#hasten = db.prepare(
       'UPDATE outbox SET due_at = @now WHERE lane = @lane AND due_at > @now AND claimed IS NULL',
     )
-    this.#lanes = db.prepare('SELECT DISTINCT lane FROM outbox WHERE due_at <= ? AND claimed IS NULL')
+    this.#lanes = db.prepare(LANES)
     this.#onCorrupt = onCorrupt
   }
 

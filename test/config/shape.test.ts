@@ -178,3 +178,25 @@ it.each([
   const mended = key.startsWith('limit: ▸') ? rules.replace('▸', '').replace('limit', '▸limit') : rules
   expectFaults(written({ rules: mended }), [words])
 })
+
+it('names the fault inside the form that was meant, where a value may have several', () => {
+  expectFaults(
+    written({
+      people: 'people: { subject: { map: { U0LEE: lee, ▸bob: bob, U0KIM: ▸5 } }, security: [leads] }',
+      targets:
+        'targets: { db: { adapter: postgres, account: ▸{ ▸mapp: { lee: l } }, settings: { url: "postgres://h/d" } } }',
+    }).replace('account: ▸{', '▸account: {'),
+    [
+      'people.subject.map.bob: must be the id of a Slack member',
+      'people.subject.map.U0KIM: must be text, but is a number: put it in quotes',
+      'targets.db.account.map: is missing: The account of each subject.',
+      'targets.db.account.mapp: unknown key (did you mean “map”?)',
+    ],
+  )
+  expectFaults(
+    written({
+      targets: 'targets: { db: { adapter: postgres, account: ▸email, settings: { url: "postgres://h/d" } } }',
+    }),
+    ['must be subject, local_part, or a map'],
+  )
+})

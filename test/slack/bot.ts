@@ -60,7 +60,6 @@ export async function makeSlack() {
 }
 
 export type Slack = Awaited<ReturnType<typeof makeSlack>>
-export type Bot = Awaited<ReturnType<typeof startBot>>
 
 /** The bot on an embedded Slack: everything is real but the target. */
 export async function startBot({ workspace, time }: Slack, options: BotOptions = {}) {

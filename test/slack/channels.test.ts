@@ -11,7 +11,7 @@ describe('channels', () => {
   ] as const)('that are %s stop new access, and the security people are told', async (_name, change, words) => {
     const slack = await makeSlack()
     const { workspace, sam, security } = slack
-    workspace.admin.changesChannel(security, change as never)
+    workspace.admin.changesChannel(security, change)
     const bot = await startBot(slack, { unready: true })
     const told = await sam.waitsFor(words)
     expect(told.plain).toContain('Taking access away goes on.')
@@ -25,6 +25,17 @@ describe('channels', () => {
     await slack.sam.waitsFor('I am not a member')
   })
 
+  it('that are mended are told of, and access can be given again', async () => {
+    const slack = await makeSlack()
+    const { workspace, sam, security } = slack
+    workspace.admin.changesChannel(security, { isArchived: true })
+    const bot = await startBot(slack, { unready: true })
+    await sam.waitsFor('is archived')
+    workspace.admin.changesChannel(security, { isArchived: false })
+    await sam.waitsFor('My channels are well again', { within: 15_000 })
+    expect(bot.slack.channelsAllow().ok).toBe(true)
+  })
+
   it('of which Slack does not tell are not well', async () => {
     const slack = await makeSlack()
     slack.workspace.fails('conversations.info', { kind: 'status', status: 500 })
@@ -36,7 +47,7 @@ describe('channels', () => {
   it('that are not well refuse an approval, which can be pressed again', async () => {
     const slack = await makeSlack()
     const { workspace, ann, lee, security, requests } = slack
-    workspace.admin.changesChannel(security, { isPrivate: false } as never)
+    workspace.admin.changesChannel(security, { isPrivate: false })
     const bot = await startBot(slack, { unready: true })
     await untilTrue(() => !bot.slack.channelsAllow().ok)
     await ann.types('/breakglass orders-read INC-42 replica lag')

@@ -209,6 +209,19 @@ describe('after a restart', () => {
     expect(answers).toEqual([expect.stringContaining('I was away'), expect.stringContaining('I was away')])
   })
 
+  it('a row that an older version stored in another form is answered, and holds up no other', async () => {
+    const { called, answers } = await resumeWith([
+      { kind: 'press', body: { old: true }, agoMs: 1_000 },
+      { kind: 'command', body: { old: true }, agoMs: 61_000 },
+      { kind: 'command', body: said('orders-read why'), agoMs: 1_000 },
+    ])
+    expect(called).toEqual(['submit'])
+    expect(answers.slice(0, 2)).toEqual([
+      expect.stringContaining('Something broke'),
+      expect.stringContaining('I was away'),
+    ])
+  })
+
   it('what takes something away is done however old it is, and first', async () => {
     const hour = 3_600_000
     const { called } = await resumeWith([

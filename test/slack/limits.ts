@@ -1,3 +1,4 @@
+import type { ActionsBlockElement } from '@slack/types'
 import { expect } from 'vitest'
 import type { Message } from '../../src/slack/views/blocks.ts'
 
@@ -39,22 +40,27 @@ export function checkMessage(message: Message): void {
 function checkBlock(block: Message['blocks'][number]): void {
   switch (block.type) {
     case 'header':
-      return expect(block.text.text.length).toBeLessThanOrEqual(150)
+      expect(block.text.text.length).toBeLessThanOrEqual(150)
+      break
     case 'section':
       expect(block.text?.text.length ?? 0).toBeLessThanOrEqual(3_000)
       for (const field of block.fields ?? []) expect(field.text.length).toBeLessThanOrEqual(2_000)
-      return expect(block.fields?.length ?? 0).toBeLessThanOrEqual(10)
+      expect(block.fields?.length ?? 0).toBeLessThanOrEqual(10)
+      break
     case 'actions':
-      for (const element of block.elements) {
-        if (element.type !== 'button') continue
-        expect(element.text.text.length).toBeLessThanOrEqual(30)
-        expect(element.value?.length ?? 0).toBeLessThanOrEqual(2_000)
-        expect(element.accessibility_label?.length ?? 0).toBeLessThanOrEqual(75)
-      }
-      return
+      for (const element of block.elements) checkButton(element)
+      break
     case 'context':
-      return expect(block.elements.length).toBeLessThanOrEqual(10)
+      expect(block.elements.length).toBeLessThanOrEqual(10)
+      break
     default:
       throw new Error(`a ${block.type} is not expected`)
   }
+}
+
+function checkButton(element: ActionsBlockElement): void {
+  if (element.type !== 'button') throw new Error(`a ${element.type} is not expected`)
+  expect(element.text.text.length).toBeLessThanOrEqual(30)
+  expect(element.value?.length ?? 0).toBeLessThanOrEqual(2_000)
+  expect(element.accessibility_label?.length ?? 0).toBeLessThanOrEqual(75)
 }

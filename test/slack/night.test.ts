@@ -105,6 +105,23 @@ describe('a stranger to the request', () => {
   })
 })
 
+describe('somebody of another workspace', () => {
+  it('who sees the card in a shared channel can press, and is refused', async () => {
+    const slack = await makeSlack()
+    const { ann, workspace, requests } = slack
+    const bot = await startBot(slack)
+    const eve = workspace.person('eve', { standing: 'stranger' })
+    workspace.admin.invites(eve, requests)
+    await ann.types(ASK)
+    const card = await eve.waitsFor('Waiting', { in: requests })
+    await eve.presses('approve', card)
+    await eve.waitsFor('Only members of this workspace', { in: requests })
+    await eve.presses('deny', card)
+    expect(eve.modal).toBeUndefined()
+    expect((await bot.store.requests({ limit: 1 }))[0]?.state).toBe('pending')
+  })
+})
+
 describe('the requester', () => {
   it('cancels from the card', async () => {
     const slack = await makeSlack()

@@ -18,6 +18,7 @@ import type { RequestView } from '../../src/slack/views/request-facts.ts'
 import { requesterCard } from '../../src/slack/views/requester-card.ts'
 import {
   makeActive,
+  makeEntitlement,
   makeGranting,
   makeGroup,
   makePolicy,
@@ -325,8 +326,28 @@ it('a button value with any part mutated into another form is not read', () => {
   for (const wrong of [...forged, undefined, 7]) expect(readButtonValue(wrong)).toBeUndefined()
 })
 
-it('help has an example that could be typed', () => {
+it('a button value with one character changed is never read as what it was, in 10,000 cases', () => {
+  const button = { request: 'R-7KQ2M4', copy: 'b'.repeat(32), digest: 'a'.repeat(64) } as const
+  const value = writeButtonValue(button)
+  const change = fc.tuple(fc.nat(value.length - 1), fc.string({ unit: 'binary', maxLength: 2 }))
+  fc.assert(
+    fc.property(change, ([at, other]) => {
+      const forged = `${value.slice(0, at)}${other}${value.slice(at + 1)}`
+      if (forged !== value) expect(readButtonValue(forged)).not.toEqual(button)
+    }),
+    { numRuns: 10_000 },
+  )
+})
+
+it('help has an example that could be typed, and says what can be asked for', () => {
   expect(helpText(makePolicy())).toContain('/breakglass orders-read 15m INC-42')
+  expect(helpText(makePolicy())).toContain('• orders-read: Read the orders database')
+  const many = new Map(
+    Array.from({ length: 200 }, (_, index) => [`e-${index}`, makeEntitlement({ title: 'x'.repeat(200) })]),
+  )
+  const text = helpText(makePolicy({ entitlements: many }))
+  expect(text).toContain('and 175 more')
+  expect(text.length).toBeLessThan(4_000)
 })
 
 function makeEvent(change: Partial<AuditEvent> = {}): AuditEvent {

@@ -20,6 +20,8 @@ export interface NightOptions {
   /** More keys under `slack`, or another requests channel. */
   readonly channel?: string | null
   readonly quiet?: string
+  /** False: nothing is started yet. */
+  readonly start?: boolean
 }
 
 const ONE_LEAD = `
@@ -52,7 +54,7 @@ export async function startNight(postgres: Postgres, options: NightOptions = {})
     await isReady(bot.port)
   }
 
-  await start()
+  if (options.start !== false) await start()
   return {
     workspace,
     ...town,
@@ -95,11 +97,11 @@ function wanted(variables: Record<string, string>) {
   return { environment: read.environment, config: loaded.config, confirmClock: false, log }
 }
 
-/** Waits until the bot says that it is ready, which it does once the channels were checked, too. */
-async function isReady(port: number): Promise<void> {
+/** Waits until the bot says that it is ready. */
+export async function isReady(port: number): Promise<void> {
   for (let tries = 0; tries < 200; tries += 1) {
-    const answer = await fetch(`http://127.0.0.1:${port}/readyz`)
-    if (answer.ok) return
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined)
+    if (answer?.ok) return
     await new Promise((resolve) => setTimeout(resolve, 25))
   }
   throw new Error('the bot does not become ready')

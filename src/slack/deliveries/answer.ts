@@ -1,5 +1,5 @@
 import type { InboxRow } from '../../core/store.ts'
-import type { Deliver } from '../../operations/delivery.ts'
+import type { Deliver, Outcome } from '../../operations/delivery.ts'
 import { readCommand, readPress, readSubmission } from '../inbox-body.ts'
 import { sentence } from '../markup.ts'
 import { type Answered, answerBy } from '../response-url.ts'
@@ -12,11 +12,12 @@ export function answerer(deps: DeliveryDeps): Deliver {
     const { inbox } = effectOf(effect, 'answer')
     const row = await deps.store.inboxRow(inbox)
     if (!row || row.answer === null) return { kind: 'done' }
+    const to = whereTo(row)
+    if (!to) return unreadable(deps, inbox)
     const text = sentence(row.answer)
-    const { user, responseUrl } = whereTo(row)
     try {
-      if ((await tryUrl(responseUrl, text, { signal, patient: attempts < 3 })) === 'gone') {
-        await deps.posting.post(user, { text })
+      if ((await tryUrl(to.responseUrl, text, { signal, patient: attempts < 3 })) === 'gone') {
+        await deps.posting.post(to.user, { text })
       }
       deps.reached('answer.posted')
       return { kind: 'done' }
@@ -41,7 +42,20 @@ async function tryUrl(
   }
 }
 
-function whereTo(row: InboxRow): { readonly user: string; readonly responseUrl: string | undefined } {
+interface Asker {
+  readonly user: string
+  readonly responseUrl: string | undefined
+}
+
+function whereTo(row: InboxRow): Asker | undefined {
+  try {
+    return askerOf(row)
+  } catch {
+    return undefined
+  }
+}
+
+function askerOf(row: InboxRow): Asker {
   switch (row.kind) {
     case 'command':
       return readCommand(row.body)
@@ -50,4 +64,10 @@ function whereTo(row: InboxRow): { readonly user: string; readonly responseUrl: 
     case 'submission':
       return { user: readSubmission(row.body).user, responseUrl: undefined }
   }
+}
+
+/** An older version stored it in another form: nobody can be found to answer. */
+function unreadable({ log }: DeliveryDeps, inbox: string): Outcome {
+  log.warn({ inbox }, 'an answer has nobody to go to')
+  return { kind: 'done' }
 }

@@ -1,5 +1,9 @@
-import type { Policy } from '../../core/policy.ts'
+import type { Entitlement, Policy } from '../../core/policy.ts'
 import { exampleLine } from '../command-hints.ts'
+import { clip } from './blocks.ts'
+
+/** An answer by `response_url` stays short enough to be read. */
+const MOST_LISTED = 25
 
 /** What can be typed, as a sentence of ours: it is escaped when it is sent. */
 export function helpText({ command, entitlements }: Policy): string {
@@ -12,6 +16,14 @@ export function helpText({ command, entitlements }: Policy): string {
     `Give access back early:  ${command} end ID`,
     `Take somebody’s access away (approvers, security):  ${command} revoke ID REASON`,
     `Security people only:  ${command} revoke @PERSON REASON  or  ${command} revoke all REASON`,
-    `ID looks like R-7KQ2M4, TTL like 15m or 1h30m.`,
+    'ID looks like R-7KQ2M4, TTL like 15m or 1h30m.',
+    'What can be asked for:',
+    ...offers([...entitlements.values()]),
   ].join('\n')
+}
+
+function offers(entitlements: readonly Entitlement[]): string[] {
+  const lines = entitlements.slice(0, MOST_LISTED).map(({ id, title }) => `• ${id}: ${clip(title, 80)}`)
+  const more = entitlements.length - lines.length
+  return more > 0 ? [...lines, `and ${more} more: ask your team for the names`] : lines
 }
