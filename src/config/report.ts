@@ -53,7 +53,7 @@ export class Report {
   sayUnset(as: 'fault' | 'finding'): void {
     const said = as === 'fault' ? this.#faults : this.#findings
     for (const { path, name } of this.#source.unset) {
-      said.push(this.#say(path, `the environment variable ${name} is not set: set it, for example in .env`, 'value'))
+      said.push(this.#say(path, `the environment variable ${name} is not set: set it before the bot starts`, 'value'))
     }
   }
 

@@ -13,7 +13,7 @@ const environment = readFileSync(resolve(root, '.env.example'), 'utf8')
 it('passes on a fresh clone with no environment at all', () => {
   const result = loadConfig(example, {}, { missingVariables: 'finding' })
   expect(result.ok ? result.findings.map(({ message }) => message) : result.faults.map(sayFault)).toEqual([
-    'the environment variable ORDERS_DB_ADMIN_URL is not set: set it, for example in .env',
+    'the environment variable ORDERS_DB_ADMIN_URL is not set: set it before the bot starts',
   ])
 })
 

@@ -40,7 +40,7 @@ it('is a fault all the same where the rest cannot be checked without the value',
   const text = written({ slack: 'slack: { security_channel: "${CHANNEL}", requests_channel: C0REQ }' })
   const result = read(text, {}, { missingVariables: 'finding' })
   expect(result.ok ? [] : result.faults.map(sayFault)).toEqual([
-    'x.yml:1:28: slack.security_channel: the environment variable CHANNEL is not set: set it, for example in .env',
+    'x.yml:1:28: slack.security_channel: the environment variable CHANNEL is not set: set it before the bot starts',
   ])
 })
 

@@ -7,7 +7,7 @@ export function findUnacted({ rules, breakGlass, alarms }: Draft, report: Report
   const say = (path: Path, what: string) => report.finding(path, `is read, but ${what} in this version`, 'key')
   for (const [name, { remind, escalate, ttl }] of rules.entries) {
     if (remind !== undefined) say(['rules', name, 'remind'], 'nobody is reminded')
-    if (escalate) say(['rules', name, 'escalate'], 'nobody is told or may decide later')
+    if (escalate) say(['rules', name, 'escalate'], 'nobody is told at these steps')
     if (ttl.max_total !== undefined) say(['rules', name, 'ttl', 'max_total'], 'nothing is extended')
   }
   if (breakGlass.entries.size > 0) say(['break_glass'], 'the glass cannot be broken')

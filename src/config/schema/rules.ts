@@ -18,7 +18,7 @@ const pattern = z.string().superRefine((source, context) => {
   }
 })
 
-export const reason = z
+const reason = z
   .strictObject({
     min_length: z
       .int()
@@ -45,7 +45,7 @@ const ttlKeys = {
 
 const TTL_TEXT = 'How long access lasts.'
 
-export const ruleTtl = z
+const ruleTtl = z
   .strictObject({
     ...ttlKeys,
     max_total: duration.optional().meta({ description: 'The longest time with all extensions (not acted on yet).' }),
@@ -87,7 +87,9 @@ export const rule = z.strictObject({
     .array(escalation)
     .min(1, { error: 'an empty list tells nobody: add a step, or leave the key out' })
     .optional()
-    .meta({ description: 'Who is told next when nobody answers (not acted on yet).' }),
+    .meta({
+      description: 'Who comes next when nobody answers: with `decide` they may approve then (nobody is told yet).',
+    }),
   lapse: duration.prefault('15m').meta({ description: 'How long a request waits before it lapses undecided.' }),
   channel: channelId.optional().meta({ description: 'Channel for cards of this rule, instead of `requests_channel`.' }),
 })
