@@ -61,7 +61,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('mishap' as const),
       operation: fc.constantFrom('grant' as const, 'revoke' as const, 'holds' as const),
-      mishap: fc.constantFrom<Mishap>('refused', 'unreachable', 'lost', 'nothing', 'misconfigured'),
+      mishap: fc.constantFrom<Mishap>('refused', 'unreachable', 'lost', 'late', 'late', 'nothing', 'misconfigured'),
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('kill' as const), at: fc.constantFrom(...LABELS) }) },

@@ -1,14 +1,16 @@
 import { type Adapter, AdapterError, type Call } from '../../src/adapters/contract.ts'
 
 type Operation = 'grant' | 'revoke' | 'holds'
-/** What a call does instead of working: once for each entry. `late` and `lost` take effect and time out. */
-export type Mishap = 'refused' | 'unreachable' | 'lost' | 'hang' | 'nothing' | 'misconfigured'
+/** What a call does instead of working: once for each entry. `lost` takes effect and fails, `late` fails and takes effect later. */
+export type Mishap = 'refused' | 'unreachable' | 'lost' | 'late' | 'hang' | 'nothing' | 'misconfigured'
 
 /** A target in memory: the truth about who has access, and a way to let calls go wrong. */
 export class FakeTarget implements Adapter {
   /** `account access`, as JSON. */
   readonly held = new Set<string>()
   readonly calls: string[] = []
+  /** Effects of calls that were given up and still land. */
+  readonly underWay: (() => void)[] = []
   readonly mishaps: Record<Operation, Mishap[]> = { grant: [], revoke: [], holds: [] }
   /** Called in the middle of each call. */
   during: (operation: Operation, call: Call<unknown>) => Promise<void> | void = () => {}
@@ -27,6 +29,11 @@ export class FakeTarget implements Adapter {
   async holds(call: Call<unknown>, signal: AbortSignal): Promise<boolean> {
     await this.#work('holds', call, signal, () => undefined)
     return this.held.has(keyOf(call))
+  }
+
+  /** What was under way takes effect. */
+  lands(): void {
+    for (const effect of this.underWay.splice(0)) effect()
   }
 
   async #work(operation: Operation, call: Call<unknown>, signal: AbortSignal, effect: () => void): Promise<void> {
@@ -58,6 +65,9 @@ export class FakeTarget implements Adapter {
       case 'lost':
         effect()
         throw new AdapterError('unreachable', 'The line broke.', { outcomeUnknown: true })
+      case 'late':
+        this.underWay.push(effect)
+        throw new AdapterError('unreachable', 'No answer in time.', { outcomeUnknown: true })
       case 'hang':
         await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))))
     }

@@ -26,6 +26,9 @@ import { openSqlite } from '../../src/store/open.ts'
 import { makePerson, makePolicy, NIGHT } from './make.ts'
 import { FakeTarget } from './target.ts'
 
+/** A call that was given up takes effect within this time, if at all. */
+const LANDS_WITHIN_MS = 25_000
+
 const never = () => new Promise<never>(() => {})
 
 /** The store until the process dies: after that, nothing that it does reaches the database. */
@@ -161,7 +164,9 @@ export async function makeWorld(change: { policy?: Policy; path?: string; target
     events: async () => (await store.events({ limit: 10_000 })).map(({ name }) => name),
     /** Lets time pass and does what is due then. */
     passes: async (ms: number) => {
-      time.now += ms
+      time.now += Math.min(ms, LANDS_WITHIN_MS)
+      target.lands() // within the deadline and the quiet period of its call
+      time.now += Math.max(0, ms - LANDS_WITHIN_MS)
       await scheduler.tick(time.now)
       await scheduler.idle()
     },
@@ -174,6 +179,7 @@ export async function makeWorld(change: { policy?: Policy; path?: string; target
     /** Gives up the process where it stands; the database stays as it is. */
     bury: async () => {
       power.on = false
+      target.busy.clear() // nobody makes the dead process's calls any more
       await database.close()
     },
     close: async () => {
