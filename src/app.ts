@@ -64,7 +64,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     await store.voidClaims(clock.now())
     await recordStart(parts.deps, version)
     closers.unshift(() => recordStop(parts.deps))
-    if (!clock.caughtUp()) await endAllForClock(parts.deps, clock.behindMs)
+    if (clock.jumped) await endAllForClock(parts.deps, clock.behindMs)
     await lapseChanged(parts.deps)
     await alarmLostTargets(parts.deps)
     closers.unshift(() => parts.scheduler.stop())

@@ -78,8 +78,11 @@ export interface Store {
 
   /** Lanes in which unclaimed effects are due. */
   dueLanes(now: number): Promise<readonly string[]>
-  /** Claims up to `limit` due effects of a lane, revokes first, then the longest due; never two that exclude each other. */
-  claim(lane: string, limit: number, now: number): Promise<readonly Delivery[]>
+  /**
+   * Claims up to `limit` due effects of a lane, revokes first, then the longest due; never two that exclude each other.
+   * Of those that are no revokes at most `others`, so that hanging grants leave room for a revoke.
+   */
+  claim(lane: string, limit: number, now: number, others?: number): Promise<readonly Delivery[]>
   /** Makes the delayed effects of a lane due, after what they waited for came back. */
   hasten(lane: string, now: number): Promise<void>
   /** Voids every claim of an earlier process. Under the lock only. */

@@ -27,7 +27,13 @@ export async function deliverGrant(deps: Deps, delivery: Delivery, signal: Abort
   const now = deps.clock.now()
   await amend(deps, id, (leaning) => conclude(deps, delivery, { leaning, attempt, call }, now))
   deps.reached('grant.settled')
-  return { kind: 'settled', reachable: attempt.kind !== 'failed' || attempt.error.kind !== 'unreachable' }
+  return { kind: 'settled', reachable: reachableBy(attempt) }
+}
+
+/** Nothing is known of a target that was not asked. */
+function reachableBy(attempt: Attempt): boolean | undefined {
+  if (attempt.kind === 'ended') return undefined
+  return attempt.kind !== 'failed' || attempt.error.kind !== 'unreachable'
 }
 
 interface Trying {
@@ -44,7 +50,7 @@ function grantOf({ effect }: Delivery): Grant['id'] {
 async function attemptGrant(deps: Deps, id: Grant['id'], { signal, call }: Trying): Promise<Attempt> {
   const { grant } = await leaningOf(deps, id)
   if (grant.state !== 'granting') return { kind: 'ended' }
-  if (deps.clock.now() >= grant.grantBy) return { kind: 'not-yet' }
+  if (deps.clock.now() >= grant.grantBy) return { kind: 'ended' }
   try {
     const adapter = await adapterFor(deps, grant)
     const preexisting = await askPreexisting(deps, adapter, grant, signal)

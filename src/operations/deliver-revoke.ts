@@ -30,7 +30,13 @@ export async function deliverRevoke(deps: Needs, delivery: Delivery, signal: Abo
   const now = deps.clock.now()
   await amend(deps, id, (leaning) => conclude(deps, delivery, { leaning, attempt }, now))
   deps.reached('revoke.settled')
-  return { kind: 'settled', reachable: attempt.kind !== 'failed' || attempt.error.kind !== 'unreachable' }
+  return { kind: 'settled', reachable: reachableBy(attempt) }
+}
+
+/** Nothing is known of a target that was left alone. */
+function reachableBy(attempt: Attempt): boolean | undefined {
+  if (attempt.kind === 'released' || attempt.kind === 'over') return undefined
+  return attempt.kind !== 'failed' || attempt.error.kind !== 'unreachable'
 }
 
 function grantOf({ effect }: Delivery): Grant['id'] {

@@ -2,8 +2,8 @@ import type { Delivery } from '../core/store.ts'
 
 /** What came of one attempt at an effect. */
 export type Outcome =
-  /** The delivery committed its own settlement; `reachable` tells the target's breaker how it went. */
-  | { readonly kind: 'settled'; readonly reachable: boolean }
+  /** The delivery committed its own settlement; `reachable` tells the target's breaker how it went, if it was asked at all. */
+  | { readonly kind: 'settled'; readonly reachable: boolean | undefined }
   /** Done: the scheduler settles it. */
   | { readonly kind: 'done' }
   /** Not yet: tried again after `afterMs`, or after the usual back-off. */

