@@ -1,10 +1,12 @@
 import type { Change } from '../core/change.ts'
 import type { AuditLog } from './audit-log.ts'
 import type { CopyRows } from './copy-rows.ts'
+import type { Due } from './due.ts'
 import type { GrantRows } from './grant-rows.ts'
 import type { Counts } from './guards.ts'
 import type { HoldingRows } from './holding-rows.ts'
 import type { Inbox } from './inbox.ts'
+import type { Marks } from './marks.ts'
 import type { Outbox } from './outbox.ts'
 import type { RequestRows } from './request-rows.ts'
 
@@ -17,6 +19,8 @@ export interface Tables {
   readonly outbox: Outbox
   readonly audit: AuditLog
   readonly counts: Counts
+  readonly due: Due
+  readonly marks: Marks
 }
 
 /**

@@ -27,13 +27,14 @@ const SETTINGS = [
  * @throws {DatabaseFault} when the file is no database, or when a setting does not stick
  */
 export function connect(path: string): Connection {
-  makeFile(path)
-  const db = new Database(path, { timeout: BUSY_MS })
+  let db: Connection | undefined
   try {
+    makeFile(path)
+    db = new Database(path, { timeout: BUSY_MS })
     for (const [name, value, reads] of SETTINGS) setting(db, name, value, reads)
     return db
   } catch (cause) {
-    db.close()
+    db?.close()
     throw cause instanceof DatabaseFault ? cause : new DatabaseFault(`${path} cannot be opened: ${cause}`, { cause })
   }
 }
@@ -47,8 +48,8 @@ function setting(db: Connection, name: string, value: string, reads: string | nu
   }
 }
 
-/** The write-ahead log and its index take over the mode of the file. */
-function makeFile(path: string): void {
+/** Makes a file that only its owner can read, if there is none; SQLite's files beside it take over its mode. */
+export function makeFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   closeSync(openSync(path, 'a', 0o600))
 }

@@ -1,6 +1,6 @@
-import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, realpathSync } from 'node:fs'
 import Database from 'better-sqlite3'
+import { type Connection, DatabaseFault, makeFile } from './connection.ts'
 
 /** Another process holds the lock. */
 export class LockHeld extends Error {
@@ -16,18 +16,21 @@ export interface Lock {
  * file, so it is free again once the process is gone, however it went. The file stays: to remove it would free the lock.
  *
  * @throws {LockHeld}
+ * @throws {DatabaseFault} when the file cannot be made or locked at all
  */
 export function takeLock(path: string): Lock {
   const lockPath = `${existsSync(path) ? realpathSync(path) : path}.lock`
-  mkdirSync(dirname(lockPath), { recursive: true, mode: 0o700 })
-  closeSync(openSync(lockPath, 'a', 0o600))
-  const db = new Database(lockPath, { timeout: 0 })
+  let db: Connection | undefined
   try {
+    makeFile(lockPath)
+    db = new Database(lockPath, { timeout: 0 })
     db.exec('BEGIN EXCLUSIVE')
   } catch (cause) {
-    db.close()
+    db?.close()
     const busy = cause instanceof Database.SqliteError && cause.code.startsWith('SQLITE_BUSY')
-    throw busy ? new LockHeld(`another breakglass is running on ${path}: it holds ${lockPath}`, { cause }) : cause
+    if (busy) throw new LockHeld(`another breakglass is running on ${path}: it holds ${lockPath}`, { cause })
+    throw new DatabaseFault(`the lock ${lockPath} cannot be taken: ${cause}`, { cause })
   }
-  return { release: () => db.close() }
+  const held = db
+  return { release: () => held.close() }
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { closeSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Connection, DatabaseFault } from './connection.ts'
+import { type Connection, DatabaseFault, makeFile } from './connection.ts'
 
 /** Lies at the same distance from `src/store` and `dist/store`. */
 export const MIGRATIONS = fileURLToPath(new URL('../../migrations/', import.meta.url))
@@ -89,10 +89,13 @@ function readMigrations(folder: string): readonly Migration[] {
   })
 }
 
-/** Made anew if a start before this one got no further. */
+/** Made anew if a start before this one got no further. SQLite does not sync what VACUUM writes. */
 function backUp(db: Connection, before: string): void {
   const path = `${db.name}.before-${before}`
   rmSync(path, { force: true })
-  closeSync(openSync(path, 'wx', 0o600))
+  makeFile(path)
   db.prepare('VACUUM INTO ?').run(path)
+  const file = openSync(path, 'r+')
+  fsyncSync(file)
+  closeSync(file)
 }

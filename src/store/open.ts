@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import type { Change } from '../core/change.ts'
 import type { Store } from '../core/store.ts'
 import { applyChange, hasEffects, type Tables } from './apply-change.ts'
 import { AuditLog } from './audit-log.ts'
@@ -54,20 +53,20 @@ export async function openSqlite(path: string, options: OpenOptions = {}): Promi
 
 function storeOn(db: Connection, onCorrupt: (error: unknown) => void): SqliteStore {
   const tables = tablesOf(db, onCorrupt)
-  const writer = new Writer(db)
-  const due = new Due(db)
-  const marks = new Marks(db)
   const listeners = new Set<() => void>()
-  const { requests, grants, holdings, copies, inbox, outbox, audit, counts } = tables
   return {
-    commit: async (change: Change) => {
-      await writer.run(() => applyChange(tables, change))
-      if (hasEffects(change)) for (const listener of listeners) listener()
-    },
+    ...readsOf(tables),
+    ...writesTo(db, tables, listeners),
     onCommit: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+  }
+}
+
+/** Reads see what is committed: writes never leave a transaction open between two turns of the event loop. */
+function readsOf({ requests, grants, holdings, copies, inbox, outbox, audit, counts, due, marks }: Tables) {
+  return {
     request: async (id) => requests.byId(id),
     grant: async (id) => grants.byId(id),
     holding: async (id) => holdings.byId(id),
@@ -88,22 +87,33 @@ function storeOn(db: Connection, onCorrupt: (error: unknown) => void): SqliteSto
     stuckGrants: async (before, limit) => due.stuckGrants(before, limit),
     nextDueAt: async () => due.nextAt(),
     dueLanes: async (now) => outbox.dueLanes(now),
-    claim: (lane, limit, now) => writer.run(() => outbox.claim(lane, limit, now)),
+    inboxRow: async (id) => inbox.byId(id),
+    unanswered: async () => inbox.unanswered(),
+    fedUpTo: async (feed) => marks.fedUpTo(feed),
+    newestInstant: async () => audit.newestInstant(),
+  } satisfies Partial<Store>
+}
+
+function writesTo(db: Connection, tables: Tables, listeners: ReadonlySet<() => void>) {
+  const writer = new Writer(db)
+  const { inbox, outbox, marks } = tables
+  return {
+    commit: async (change) => {
+      await writer.run(() => applyChange(tables, change))
+      if (hasEffects(change)) for (const listener of listeners) listener()
+    },
+    claim: (lane, limit, now, others) => writer.run(() => outbox.claim(lane, limit, now, others)),
     hasten: (lane, now) => writer.run(() => outbox.hasten(lane, now)),
     voidClaims: (now) => writer.run(() => outbox.voidClaims(now)),
     receive: (row) => writer.run(() => inbox.receive(row)),
-    inboxRow: async (id) => inbox.byId(id),
-    unanswered: async () => inbox.unanswered(),
     forgetInbox: (before) => writer.run(() => inbox.forget(before)),
-    fedUpTo: async (feed) => marks.fedUpTo(feed),
     setFedUpTo: (feed, sequence) => writer.run(() => marks.setFedUpTo(feed, sequence)),
-    newestInstant: async () => audit.newestInstant(),
     probe: (now) => writer.run(() => marks.probe(now)),
     close: async () => {
       writer.close()
       db.close()
     },
-  }
+  } satisfies Partial<Store>
 }
 
 function tablesOf(db: Connection, onCorrupt: (error: unknown) => void): Tables {
@@ -117,5 +127,7 @@ function tablesOf(db: Connection, onCorrupt: (error: unknown) => void): Tables {
     outbox: new Outbox(db, onCorrupt),
     audit: new AuditLog(db),
     counts: new Counts(db, grants),
+    due: new Due(db),
+    marks: new Marks(db),
   }
 }

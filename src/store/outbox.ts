@@ -101,10 +101,11 @@ export class Outbox {
     })
   }
 
-  claim(lane: string, limit: number, now: number): readonly Delivery[] {
+  claim(lane: string, limit: number, now: number, others = limit): readonly Delivery[] {
     const claimed: Delivery[] = []
     for (const rank of [0, 1]) {
-      while (claimed.length < limit) {
+      const most = rank === 0 ? limit : Math.min(limit, claimed.length + others)
+      while (claimed.length < most) {
         const row = this.#claim.get({ lane, rank, now })
         if (row === undefined) break
         const delivery = this.#read(row)

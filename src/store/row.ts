@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { GrantId, RequestId } from '../core/ids.ts'
 
 /** What a table holds does not fit what the program knows: somebody else wrote it, or there is a bug. */
-export class CorruptRow extends Error {
+class CorruptRow extends Error {
   override readonly name = 'CorruptRow'
 }
 

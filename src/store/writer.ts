@@ -65,14 +65,22 @@ export class Writer {
 
   #write(batch: readonly Job[]): void {
     try {
+      if (this.#db.inTransaction) this.#rollback.run()
       this.#begin.run()
       const told = batch.map((job) => this.#attempt(job))
       this.#commit.run()
       for (const tell of told) tell()
     } catch (error) {
-      if (this.#db.inTransaction) this.#rollback.run()
-      for (const { fail } of batch) fail(error)
+      this.#giveUp()
+      for (const job of batch) job.fail(error)
     }
+  }
+
+  /** A rollback that fails as well is tried again before the next transaction. */
+  #giveUp(): void {
+    try {
+      if (this.#db.inTransaction) this.#rollback.run()
+    } catch {}
   }
 
   /** @throws when SQLite gave up the whole transaction, as on a full disk */

@@ -1,15 +1,14 @@
-import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { checkBlocks } from '../../src/workspace/blocks/check.ts'
+import { describeWithShared, itWithShared, listShared, readShared } from '../support/shared.ts'
 import { makeClient, makeWorkspace } from './bot.ts'
 import { failing } from './failing.ts'
 import { asBlock, invalidExamples, invalidViews, sound } from './invalid-examples.ts'
-import { readShared } from './shape.ts'
 
 const FIXTURES = 'blockkit/spec/fixtures'
-const validFixtures = (folder: string) =>
-  readdirSync(`../shared/slack/${FIXTURES}/valid/${folder}`).map((file) => `${FIXTURES}/valid/${folder}/${file}`)
-const ids = (readShared(`${FIXTURES}/invalid/manifest.json`) as { cases: { id: string }[] }).cases.map(({ id }) => id)
+const validFixtures = (folder: string) => listShared(`${FIXTURES}/valid/${folder}`)
+const { cases = [] } = readShared(`${FIXTURES}/invalid/manifest.json`) as { cases?: { id: string }[] }
+const ids = cases.map(({ id }) => id)
 
 async function validate(argument: object): Promise<string | undefined> {
   return failing(makeClient(await makeWorkspace()).apiCall('blocks.validate', { ...argument }))
@@ -18,7 +17,7 @@ async function validate(argument: object): Promise<string | undefined> {
 /** What lies inside a chart, which the workspace leaves open. */
 const leftOpen = ids.filter((id) => /^(chart|pie|data-series|data-point|axis)/.test(id))
 
-describe('blocks that Slack accepts', () => {
+describeWithShared('blocks that Slack accepts', () => {
   it.each(validFixtures('blocks'))('%s', async (file) => {
     const block = readShared(file)
     // An alert is shown in modals only.
@@ -48,7 +47,7 @@ describe('blocks that Slack refuses', () => {
     expect(await validate({ view })).toBe('invalid_view')
   })
 
-  it('are all those of the specification, but for the insides of charts', () => {
+  itWithShared('are all those of the specification, but for the insides of charts', () => {
     const covered = [...Object.keys(invalidExamples), ...Object.keys(invalidViews)]
     expect(covered.toSorted()).toEqual(ids.filter((id) => !leftOpen.includes(id)).toSorted())
   })
@@ -99,7 +98,7 @@ describe('complaints', () => {
     expect(complain(dividers(101), 'modal')).toEqual(['no more than 100 items allowed [json-pointer:/blocks]'])
   })
 
-  it.each(['table_block', 'markdown_block_basic', 'context_actions_icon_button', 'card_block', 'plan_block'])(
+  itWithShared.each(['table_block', 'markdown_block_basic', 'context_actions_icon_button', 'card_block', 'plan_block'])(
     'keep %s out of modals',
     (name) => {
       const block = readShared(`${FIXTURES}/valid/blocks/${name}.json`)
@@ -107,7 +106,7 @@ describe('complaints', () => {
     },
   )
 
-  it('keep alerts out of messages', () => {
+  itWithShared('keep alerts out of messages', () => {
     const block = readShared(`${FIXTURES}/valid/blocks/alert_block.json`)
     expect(complain([block])).toEqual(['unsupported type: alert [json-pointer:/blocks/0/type]'])
   })

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { itWithShared, readShared } from '../support/shared.ts'
 import { type Mode, makeClock, makeWorkspace, startBareBot, startBot } from './bot.ts'
-import { keys, readShared } from './shape.ts'
+import { keys } from './shape.ts'
 
-const slash = (readShared('recorded/slash-commands_slack.json') as { slashCommand: Record<string, string> })
-  .slashCommand
+const { slashCommand: slash = {} } = readShared('recorded/slash-commands_slack.json') as { slashCommand?: object }
 
 describe('a signed delivery', () => {
   it('carries the v0 signature of its body and instant', async () => {
@@ -22,7 +22,7 @@ describe('a signed delivery', () => {
     })
   })
 
-  it('of a command has exactly the fields that Slack was recorded to send', async () => {
+  itWithShared('of a command has exactly the fields that Slack was recorded to send', async () => {
     const workspace = await makeWorkspace()
     const received = await startBareBot(workspace)
     const ann = workspace.person('ann')
@@ -190,7 +190,7 @@ describe('an attacker without the secret', () => {
 })
 
 describe('an event', () => {
-  it('reaches the bot in the envelope of the Events API', async () => {
+  itWithShared('reaches the bot in the envelope of the Events API', async () => {
     const workspace = await makeWorkspace()
     const received = await startBareBot(workspace)
     await workspace.admin.deactivates(workspace.person('ann'))

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { SeenMessage } from '../../src/workspace/seen.ts'
+import { itWithShared, readShared } from '../support/shared.ts'
 import { makeClient, makeWorkspace, startBareBot } from './bot.ts'
-import { paths, readShared } from './shape.ts'
+import { paths } from './shape.ts'
 
 const text = (value: string) => ({ type: 'plain_text', text: value }) as const
 const button = (actionId: string, more: object = {}) => ({
@@ -29,7 +30,7 @@ async function makeCard(...elements: object[]) {
 }
 
 describe('a press', () => {
-  it('reaches the bot in the shape that was recorded', async () => {
+  itWithShared('reaches the bot in the shape that was recorded', async () => {
     const { lee, post, ts, payload, requests } = await makeCard(button('approve'))
     await post(card(button('feedback', { value: undefined })), { thread_ts: ts })
     await lee.presses('feedback', lee.sees(requests)[1]!)
@@ -38,7 +39,7 @@ describe('a press', () => {
     expect(shape(payload()).toSorted()).toEqual(shape(recorded.action).toSorted())
   })
 
-  it('on an ephemeral message tells so, and does not show the message again', async () => {
+  itWithShared('on an ephemeral message tells so, and does not show the message again', async () => {
     const { workspace, lee, requests, payload } = await makeCard(button('approve'))
     const { delivery } = await lee.types('/breakglass', { in: requests })
     await fetch(String(delivery?.payload.response_url), {

@@ -1,10 +1,3 @@
-import { readFileSync } from 'node:fs'
-
-/** Reads one of the files beside the repository that say how Slack behaves. */
-export function readShared(path: string): unknown {
-  return JSON.parse(readFileSync(`../shared/slack/${path}`, 'utf8'))
-}
-
 /** Every path in a value, with the type of what is there: `user.team_id: string`. Lists count by their first item. */
 export function paths(value: unknown, at = ''): string[] {
   if (Array.isArray(value)) return value.length === 0 ? [`${at}[]`] : paths(value[0], `${at}[]`)

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { itWithShared, readShared } from '../support/shared.ts'
 import { makeModal, modal, reason, text, ttl } from './open-modal.ts'
-import { paths, readShared } from './shape.ts'
+import { paths } from './shape.ts'
 
 describe('a submission', () => {
-  it('reaches the bot in the shape that was recorded', async () => {
+  itWithShared('reaches the bot in the shape that was recorded', async () => {
     const { ann, open, payload } = await makeModal()
     const recorded = (readShared('recorded/modals_slack.json') as { viewSubmission: object }).viewSubmission
     const close = { close: text('Cancel') }

@@ -1,10 +1,11 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { itWithShared, readShared } from '../support/shared.ts'
 import { makeClient, makeWorkspace } from './bot.ts'
 import { failing } from './failing.ts'
 import { manifestWithout } from './manifest.ts'
-import { keys, readShared } from './shape.ts'
+import { keys } from './shape.ts'
 
 describe('tokens', () => {
   it('answers auth.test for the bot token, and tells its scopes in a header', async () => {
@@ -137,7 +138,7 @@ describe('the record of calls', () => {
 })
 
 describe('shapes', () => {
-  it.each([
+  itWithShared.each([
     ['auth.test', {}],
     ['users.info', { user: 'U0ANN' }],
     ['users.list', {}],
