@@ -72,7 +72,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     const front = frontFor(options, parts, slack)
     closers.unshift(() => front.stop())
     await front.start()
-    await front.resume()
+    front.resume().catch((err) => log.error({ err }, 'could not act on what was received before the start'))
     log.info({ port: front.port, version, entitlements: config.policy.entitlements.size }, 'breakglass is running')
     return { port: front.port ?? 0, stop: () => closeAll(closers) }
   } catch (error) {

@@ -9,9 +9,6 @@ import { UnderWay } from './under-way.ts'
 /** Slack gives up on an answer after three seconds. */
 const ANSWER_WITHIN_MS = 3_000
 
-/** How long what was received may take to end when the bot stops; what has not ended is resumed at the next start. */
-const LAST_WORDS_MS = 5_000
-
 export interface HttpReceiverOptions {
   readonly signingSecret: string
   readonly address: Address
@@ -54,7 +51,7 @@ export class HttpReceiver implements Receiver {
   /** Waits for what was received already. */
   async stop(): Promise<void> {
     await close(this.#server)
-    await this.#underWay.settled(LAST_WORDS_MS)
+    await this.#underWay.settled()
   }
 
   #route(request: IncomingMessage, response: ServerResponse): void {

@@ -2,7 +2,8 @@ import type { Policy } from '../core/policy.ts'
 import type { InboxRow, Store } from '../core/store.ts'
 import type { Label } from '../operations/labels.ts'
 import type { Clock } from '../operations/ports.ts'
-import { type DispatchDeps, dispatch, takesAway } from './dispatch.ts'
+import { takesAway } from './act.ts'
+import { type DispatchDeps, dispatch, orUndefined } from './dispatch.ts'
 
 /** After so long away, what somebody asked for may not be wanted any more. */
 const STALE_MS = 60_000
@@ -31,7 +32,7 @@ export async function receive(
 /** Acts on what was stored but not answered before a restart; what takes something away first, and however old it is. */
 export async function resume(deps: InboxDeps, rows: readonly InboxRow[]): Promise<void> {
   const now = deps.clock.now()
-  const first = rows.filter((row) => takesAway(row, deps.policy))
+  const first = rows.filter((row) => orUndefined(() => takesAway(row, deps.policy)))
   const rest = rows.filter((row) => !first.includes(row))
   await inGroups(first, (row) => dispatch(deps, row))
   await inGroups(rest, (row) => (now - row.receivedAt > STALE_MS ? sayAway(deps, row) : dispatch(deps, row)))

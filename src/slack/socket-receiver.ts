@@ -1,21 +1,16 @@
 import type { RequestListener, Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { App, Receiver } from '@slack/bolt'
-import { SocketModeClient } from '@slack/socket-mode'
+import type { SocketModeClient } from '@slack/socket-mode'
 import { backoffMs } from '../core/backoff.ts'
 import type { Log } from '../operations/ports.ts'
 import { type Address, close, frontDoor, open, turnAway } from './front-door.ts'
 import { failureOf, loggable } from './slack-error.ts'
+import { connect, type Envelope, hangUp, makeClient } from './socket-connection.ts'
 import { UnderWay } from './under-way.ts'
-import { clientOptions, silentLogger } from './web-client.ts'
 
-/** A connection that says no hello within this time is given up. */
-const HELLO_WITHIN_MS = 20_000
-/** How long a closing connection may take before it is cut. */
-const CLOSE_WITHIN_MS = 1_000
-
-/** How long what was received may take to end when the bot stops; what has not ended is resumed at the next start. */
-const LAST_WORDS_MS = 5_000
+/** A connection that has stood so long is no failure when it ends. */
+const STEADY_MS = 10_000
 
 export interface SocketReceiverOptions {
   readonly appToken: string
@@ -27,15 +22,6 @@ export interface SocketReceiverOptions {
   readonly fraction: () => number
   /** Slack can be reached now. */
   readonly onConnected: () => void
-}
-
-/** One message of Slack, as the client hands it over. */
-interface Envelope {
-  readonly ack: (response?: Record<string, unknown>) => Promise<void>
-  readonly envelope_id: string
-  readonly body: Record<string, unknown>
-  readonly retry_num?: number
-  readonly retry_reason?: string
 }
 
 /**
@@ -82,7 +68,7 @@ export class SocketReceiver implements Receiver {
   /** Takes nothing new, and waits for what was received already. */
   async stop(): Promise<void> {
     this.#stopping.abort()
-    await this.#underWay.settled(LAST_WORDS_MS)
+    await this.#underWay.settled()
     if (this.#client) await hangUp(this.#client)
     await this.#loop
     await close(this.#server)
@@ -90,11 +76,14 @@ export class SocketReceiver implements Receiver {
 
   async #stayConnected(): Promise<void> {
     let failures = 0
+    const steady = () => {
+      failures = 0
+    }
     while (!this.#stopping.signal.aborted) {
       try {
-        await this.#connectOnce(() => {
-          failures = 0
-        })
+        await this.#connectOnce(steady)
+        failures++ // one end is nothing; several in a row, none of which stood, are slowed down
+        if (failures > 1) await this.#pause(backoffMs(failures - 1, this.#options.fraction()))
       } catch (error) {
         if (this.#stopping.signal.aborted) return
         failures++
@@ -105,34 +94,24 @@ export class SocketReceiver implements Receiver {
   }
 
   /** Resolves when a connection that stood has ended; Slack ends each one after some hours. */
-  async #connectOnce(standing: () => void): Promise<void> {
-    const client = this.#newClient()
+  async #connectOnce(steady: () => void): Promise<void> {
+    const { appToken, apiUrl, onConnected, log } = this.#options
+    const client = makeClient(appToken, apiUrl, (envelope) => this.#underWay.add(this.#take(envelope)))
     this.#client = client
+    let standing: NodeJS.Timeout | undefined
     const ended = new Promise<void>((resolve) => client.once('disconnected', () => resolve()))
     try {
-      await withinTime(client.start(), HELLO_WITHIN_MS)
+      await connect(client)
       this.#connected = true
-      standing()
-      this.#options.log.info({}, 'connected to Slack')
-      this.#options.onConnected()
+      standing = setTimeout(steady, STEADY_MS).unref()
+      log.info({}, 'connected to Slack')
+      onConnected()
       await ended
     } finally {
+      clearTimeout(standing)
       this.#connected = false
       await hangUp(client)
     }
-  }
-
-  #newClient(): SocketModeClient {
-    const { appToken, apiUrl } = this.#options
-    const { logger: _, ...options } = clientOptions(apiUrl)
-    const client = new SocketModeClient({
-      appToken,
-      autoReconnectEnabled: false,
-      clientOptions: options,
-      logger: silentLogger,
-    })
-    client.on('slack_event', (envelope: Envelope) => this.#underWay.add(this.#take(envelope)))
-    return client
   }
 
   async #take({ ack, body, envelope_id: inboxId, ...retry }: Envelope): Promise<void> {
@@ -157,25 +136,4 @@ export class SocketReceiver implements Receiver {
 function waitOf(error: unknown, failures: number, fraction: number): number {
   const failure = failureOf(error)
   return failure.kind === 'rate-limited' ? failure.afterMs : Math.min(30_000, backoffMs(failures, fraction))
-}
-
-async function withinTime(starting: Promise<unknown>, ms: number): Promise<void> {
-  const timer = new AbortController()
-  const late = sleep(ms, undefined, { signal: timer.signal }).then(
-    () => Promise.reject(new Error('no hello from Slack')),
-    () => undefined,
-  )
-  try {
-    await Promise.race([starting, late])
-  } finally {
-    timer.abort()
-    starting.catch(() => undefined) // it may still fail after it was given up
-  }
-}
-
-/** Closes a connection; asked a second time, the client cuts it. */
-async function hangUp(client: SocketModeClient): Promise<void> {
-  const closed = client.disconnect()
-  await Promise.race([closed, sleep(CLOSE_WITHIN_MS)])
-  void client.disconnect()
 }

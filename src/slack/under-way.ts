@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
+/** How long it is waited for when the bot stops; what has not ended by then is resumed at the next start. */
+const LAST_WORDS_MS = 5_000
+
 /** Work that has begun and must be waited for before the bot stops. */
 export class UnderWay {
   readonly #work = new Set<Promise<unknown>>()
@@ -11,7 +14,7 @@ export class UnderWay {
   }
 
   /** Resolves when all of it has ended, also what was added meanwhile, or when it has had that long. */
-  async settled(withinMs: number): Promise<void> {
+  async settled(withinMs = LAST_WORDS_MS): Promise<void> {
     const late = new AbortController()
     const timeUp = sleep(withinMs, 'late', { signal: late.signal }).catch(() => 'late')
     while (this.#work.size > 0) {

@@ -4,23 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Policy } from '../../src/core/policy.ts'
-import { accept } from '../../src/core/result.ts'
 import type { Store } from '../../src/core/store.ts'
-import { approve } from '../../src/operations/approve.ts'
+import { bindOperations } from '../../src/operations/bind.ts'
 import { deliverGrant } from '../../src/operations/deliver-grant.ts'
 import { deliverRevoke } from '../../src/operations/deliver-revoke.ts'
-import { deny } from '../../src/operations/deny.ts'
 import type { Label } from '../../src/operations/labels.ts'
-import { mine, reply } from '../../src/operations/mine.ts'
 import type { Operations } from '../../src/operations/operations.ts'
 import type { Deps } from '../../src/operations/ports.ts'
 import { randomIds } from '../../src/operations/random-ids.ts'
 import { countRefusals } from '../../src/operations/refusals.ts'
-import { revokeGrant, revokePerson } from '../../src/operations/revoke.ts'
-import { submit } from '../../src/operations/submit.ts'
 import { expire, lapse, stick } from '../../src/operations/timely.ts'
-import { hearDecider } from '../../src/operations/voice.ts'
-import { withdraw } from '../../src/operations/withdraw.ts'
 import { Scheduler } from '../../src/scheduler/scheduler.ts'
 import { connectSlack } from '../../src/slack/connect.ts'
 import { openSqlite } from '../../src/store/open.ts'
@@ -99,7 +92,7 @@ export async function startBot({ workspace, time }: Slack, options: BotOptions =
     stick: (id) => stick(deps, id),
     chores: [],
   })
-  const operations = { ...operationsOn(deps), ...options.operations }
+  const operations = { ...bindOperations(deps), ...options.operations }
   const mode =
     options.mode === 'socket'
       ? ({ kind: 'socket', appToken: workspace.appToken } as const)
@@ -125,26 +118,6 @@ export async function startBot({ workspace, time }: Slack, options: BotOptions =
   })
   onTestFinished(stop)
   return { front, slack, store: sqlite, scheduler, target, deps, lines, stop, policy }
-}
-
-function operationsOn(deps: Deps): Operations {
-  return {
-    submit: (ask) => submit(deps, ask),
-    approve: (press) => approve(deps, press),
-    deny: (press) => deny(deps, press),
-    cancel: (order) => withdraw(deps, order),
-    endEarly: (order) => withdraw(deps, order),
-    revokeGrant: (order) => revokeGrant(deps, order),
-    revokePerson: (order) => revokePerson(deps, order),
-    mine: (said) => mine(deps, said),
-    reply: (answer) => reply(deps, answer),
-    mayDecide: async (by, id) => {
-      const request = await deps.store.request(id)
-      if (!request) return accept(true)
-      const heard = await hearDecider(deps, by, request, 'lately', deps.clock.now())
-      return heard.ok ? accept(true) : heard
-    },
-  }
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

@@ -113,6 +113,15 @@ describe('an answer', () => {
     expect(answer.isEphemeral).toBe(false)
   })
 
+  it.each([429, 500])('waits when the response URL answers %s: it is not used up', async (status) => {
+    const slack = await makeSlack()
+    await startBot(slack)
+    slack.workspace.fails('response_url', { kind: 'status', status, times: 1 })
+    await slack.ann.types('/breakglass mine', { in: slack.requests })
+    const answer = await slack.ann.waitsFor('You have no access now', { in: slack.requests })
+    expect(answer.isEphemeral).toBe(true)
+  })
+
   it('is tried again while Slack is busy, then goes by direct message', async () => {
     const { bot, workspace, ann } = await startWithRequest()
     const responseUrl = 'http://127.0.0.1:1/response'

@@ -159,6 +159,11 @@ const bad: readonly [name: string, sent: Sent, status: number][] = [
   ['an odd charset', { headers: headersOf(COMMAND, `${FORM}; charset=utf-7`), body: COMMAND }, 400],
   ['bytes that are no UTF-8', { headers: headersOf(latin), body: latin }, 400],
   ['a compressed body', { headers: { ...headersOf(zipped), 'content-encoding': 'gzip' }, body: zipped }, 400],
+  [
+    'a body that is said to be compressed',
+    { headers: { ...headersOf(COMMAND), 'content-encoding': 'gzip' }, body: COMMAND },
+    400,
+  ],
   ['a multipart form', { headers: headersOf(COMMAND, 'multipart/form-data; boundary=x'), body: COMMAND }, 400],
   ['no content type', { headers: sign(COMMAND), body: COMMAND }, 400],
   ['more than 256 KiB', { headers: headersOf(big), body: big }, 413],

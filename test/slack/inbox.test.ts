@@ -34,6 +34,23 @@ describe('a replay', () => {
     expect(events.filter(({ name }) => name === 'approval.refused')).toHaveLength(0)
   })
 
+  it('does not even call the operation again', async () => {
+    const called: string[] = []
+    const slack = await makeSlack()
+    const { ann, lee, requests, workspace } = slack
+    await startBot(slack, {
+      operations: { mine: async () => void called.push('mine'), approve: async () => void called.push('approve') },
+    })
+    await ann.types(ASK)
+    const said = await ann.types('/breakglass mine')
+    const pressed = await lee.presses('approve', await lee.waitsFor('Waiting', { in: requests }))
+    for (const { delivery } of [said, pressed]) {
+      if (!delivery) throw new Error('nothing was delivered')
+      for (let time = 0; time < 20; time++) await workspace.repeats(delivery)
+    }
+    expect(called).toEqual(['mine', 'approve'])
+  })
+
   it('of an envelope is one too', async () => {
     const slack = await makeSlack()
     const bot = await startBot(slack, { mode: 'socket' })

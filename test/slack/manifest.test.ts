@@ -1,15 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { itWithShared, readShared } from '../support/shared.ts'
 import { MANIFEST } from './bot.ts'
 
-const SCHEMA = '../shared/slack/manifest.schema.2.0.0.json'
 const manifest = parse(MANIFEST)
 
 describe('the manifest', () => {
-  it.runIf(existsSync(SCHEMA))('is valid by Slack’s schema', () => {
-    const schema = z.fromJSONSchema(JSON.parse(readFileSync(SCHEMA, 'utf8')))
+  itWithShared('is valid by Slack’s schema', () => {
+    const schema = z.fromJSONSchema(readShared('manifest.schema.2.0.0.json') as object)
     expect(schema.safeParse(manifest).error?.issues ?? []).toEqual([])
   })
 

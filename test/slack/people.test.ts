@@ -118,6 +118,18 @@ describe('the home workspace', () => {
     expect(readProfile(undefined, 'U1', us)).toBeUndefined()
   })
 
+  it('is not that of a stranger, whatever the team says', () => {
+    const profile = readProfile({ id: 'U1', team_id: 'T1', is_stranger: true }, 'U1', us)
+    expect(profile).toMatchObject({ home: true, stranger: true })
+  })
+
+  it.each([{ is_bot: true }, { is_workflow_bot: true }, { is_connector_bot: true }])(
+    'is nobody’s who is a bot: %j',
+    (flag) => {
+      expect(readProfile({ id: 'U1', team_id: 'T1', ...flag }, 'U1', us)?.bot).toBe(true)
+    },
+  )
+
   it('an e-mail counts as confirmed unless Slack says that it is not', () => {
     const confirmed = (value: boolean | undefined) =>
       readProfile({ id: 'U1', team_id: 'T1', is_email_confirmed: value }, 'U1', us)?.emailConfirmed
@@ -154,6 +166,19 @@ describe('freshness', () => {
     await people.lookUp(ann.id, 'lately')
     await people.lookUp(ann.id, 'now')
     expect(workspace.callsTo('users.info')).toHaveLength(2)
+  })
+
+  it('now: does not take the answer to an earlier question', async () => {
+    const { workspace, people } = await makeTown()
+    const ann = workspace.person('ann')
+    await people.lookUp(ann.id, 'lately')
+    workspace.fails('users.info', { kind: 'slow', ms: 100 })
+    const earlier = people.lookUp(ann.id, 'now')
+    await untilTrue(() => workspace.callsTo('users.info').length === 2)
+    await workspace.admin.deactivates(ann)
+    expect(await people.lookUp(ann.id, 'now')).toMatchObject({ refusal: { code: 'deactivated' } })
+    await earlier
+    expect(workspace.callsTo('users.info')).toHaveLength(3)
   })
 
   it('last-known: an answer of up to a day stands in when asking fails, and says so; a clear no stays no', async () => {

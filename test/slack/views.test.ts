@@ -263,6 +263,12 @@ describe('the security feed', () => {
     expect(told.length).toBeLessThanOrEqual(30)
   })
 
+  it('keeps within 50 blocks when each event has its own text', () => {
+    const short = { actor: 'system', subject: null, entitlement: null, request: null, grant: null, text: 'why' }
+    const events = Array.from({ length: 60 }, (_, index) => makeEvent({ ...short, sequence: index + 1 }))
+    for (const message of tellAll(events)) checkMessage(message)
+  })
+
   it('keeps within the limits whatever is typed', () => {
     const event = fc.record({
       text: fc.option(hostile.map((text) => cut(text, 1_000))),
