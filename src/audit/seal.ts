@@ -30,7 +30,7 @@ export interface StoredEvent extends Link {
  * @param salt 16 random bytes, hex; kept only beside typed text
  */
 export function seal(draft: EventDraft, after: Link, salt: string): StoredEvent {
-  const text = draft.text ?? null
+  const text = draft.text?.toWellFormed() ?? null // as the database keeps it, so that the hash fits what is read back
   const sequence = after.sequence + 1
   const canonical = canonicalJson({
     v: 1,

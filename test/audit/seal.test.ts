@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { readEvent } from '../../src/audit/read-event.ts'
 import { GENESIS, seal } from '../../src/audit/seal.ts'
+import { verifyChain } from '../../src/audit/verify.ts'
 import { makeEvent, SALT } from './chain.ts'
 
 const whole = makeEvent({
@@ -51,6 +52,12 @@ describe('an audit event', () => {
   it('commits to the text but does not contain it', () => {
     expect(seal(whole, GENESIS, SALT).canonical).not.toContain('replica')
     expect(seal({ ...whole, text: '' }, GENESIS, SALT)).toMatchObject({ salt: SALT, text: '' })
+  })
+
+  it('keeps half a surrogate pair as every database would', async () => {
+    const event = seal(makeEvent({ text: 'half \ud83d' }), GENESIS, SALT)
+    expect(event.text).toBe('half \ufffd')
+    expect(await verifyChain([event])).toMatchObject({ ok: true })
   })
 
   it('is read back as it was drafted', () => {

@@ -8,7 +8,7 @@ const manifest = parse(MANIFEST)
 
 describe('the manifest', () => {
   itWithShared('is valid by Slack’s schema', () => {
-    const schema = z.fromJSONSchema(readShared('manifest.schema.2.0.0.json') as object)
+    const schema = z.fromJSONSchema(readShared('manifest.schema.2.0.0.json') as Parameters<typeof z.fromJSONSchema>[0])
     expect(schema.safeParse(manifest).error?.issues ?? []).toEqual([])
   })
 

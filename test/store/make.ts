@@ -12,7 +12,7 @@ export const MINUTE = 60_000
 
 export const ACCESS = { role: 'orders_read', schemas: ['public'] }
 
-export function makeTerms(terms: Partial<Terms> = {}): Terms {
+function makeTerms(terms: Partial<Terms> = {}): Terms {
   return {
     request: 'R-AAAAAA',
     requester: 'U0ANN',
