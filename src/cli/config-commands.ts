@@ -2,8 +2,8 @@ import { Command } from 'commander'
 import { configJsonSchema } from '../config/json-schema.ts'
 import { type LoadedConfig, loadConfig } from '../config/load.ts'
 import { sayFault } from '../config/report.ts'
+import type { Context } from './context.ts'
 import { EXIT } from './io.ts'
-import type { Context } from './program.ts'
 
 /** `breakglass check` */
 export function checkCommand({ io, env, exit }: Context): Command {

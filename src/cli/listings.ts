@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { GRANT_STATES, type ListFilter, listGrants, listRequests, REQUEST_STATES } from '../operations/listing.ts'
+import type { Context } from './context.ts'
 import { Unusable } from './io.ts'
-import type { Context } from './program.ts'
 import { withStore } from './surroundings.ts'
 import { printRows } from './table.ts'
 

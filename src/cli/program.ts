@@ -1,21 +1,11 @@
 import { Command, CommanderError } from 'commander'
 import { auditCommand } from './audit.ts'
-import type { Backend } from './backend.ts'
 import { checkCommand, schemaCommand } from './config-commands.ts'
-import { EXIT, type Io, Unusable, VERIFY_EXIT } from './io.ts'
+import type { Context } from './context.ts'
+import { EXIT, Unusable, VERIFY_EXIT } from './io.ts'
 import { grantsCommand, requestsCommand } from './listings.ts'
 import { revokeCommand } from './revoke.ts'
 import { startCommand } from './start.ts'
-
-/** What every command is given: where it writes, what it uses, and where its exit code goes. */
-export interface Context {
-  readonly io: Io
-  readonly backend: Backend
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** The system's user, for `cli:OSUSER`. */
-  readonly user: string
-  exit(code: number): void
-}
 
 /** Runs one command line and gives its exit code. Never throws: what is wrong is said on standard error. */
 export async function run(args: readonly string[], given: Omit<Context, 'exit'>): Promise<number> {

@@ -2,8 +2,8 @@ import { Command } from 'commander'
 import { loadConfig } from '../config/load.ts'
 import { deliverHere, type Standing, waitForBot } from '../operations/deliver-here.ts'
 import { revokeByOperator } from '../operations/revoke-by-operator.ts'
+import type { Context } from './context.ts'
 import { EXIT, type Io } from './io.ts'
-import type { Context } from './program.ts'
 import { environmentOf, usable, withStore } from './surroundings.ts'
 
 /** How long the command waits for access to be gone. */

@@ -2,8 +2,8 @@ import { Command } from 'commander'
 import { readStartEnvironment } from '../config/environment.ts'
 import { loadConfig } from '../config/load.ts'
 import { sayFault } from '../config/report.ts'
+import type { Context } from './context.ts'
 import { EXIT } from './io.ts'
-import type { Context } from './program.ts'
 import { usable } from './surroundings.ts'
 
 /** `breakglass start` */

@@ -1,8 +1,8 @@
 import { type Environment, readEnvironment } from '../config/environment.ts'
 import { type Fault, sayFault } from '../config/report.ts'
 import type { Deps } from '../operations/ports.ts'
+import type { Context } from './context.ts'
 import { Unusable } from './io.ts'
-import type { Context } from './program.ts'
 
 /** What was read and checked. @throws {Unusable} with every fault, a line each */
 export function usable<Read extends { readonly ok: boolean }>(read: Read): Extract<Read, { readonly ok: true }> {

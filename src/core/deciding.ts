@@ -2,10 +2,10 @@ import { type Change, type Guard, merge, nothing, record } from './change.ts'
 import type { Actor } from './event.ts'
 import { beginGrant } from './granting.ts'
 import type { Holding } from './holding.ts'
+import { subjectOf } from './opening.ts'
 import type { Person } from './person.ts'
 import type { Approval, LapseCause, PendingRequest, Request } from './request.ts'
 import { accept, type Result, refuse } from './result.ts'
-import { subjectOf } from './submission.ts'
 
 /** Whether the quorum is met, and the sentence that says so. */
 export interface Assessment {

@@ -6,7 +6,7 @@ import { grantIdOf } from './ids.ts'
 import type { Request } from './request.ts'
 
 /** How long a grant call is tried. */
-export const GRANT_WITHIN_MS = 60_000
+const GRANT_WITHIN_MS = 60_000
 
 /** An approved request's grant, with its end written down before anything happens at the target. */
 export function beginGrant(request: Request, holding: Holding, by: Actor, now: number): Change {

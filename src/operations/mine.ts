@@ -1,4 +1,4 @@
-import { formatDistanceStrict } from 'date-fns'
+import { formatDistanceStrict } from 'date-fns/formatDistanceStrict'
 import type { Grant } from '../core/grant.ts'
 import { instant } from '../core/granting.ts'
 import type { Request } from '../core/request.ts'

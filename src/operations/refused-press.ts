@@ -1,7 +1,7 @@
 import { type Change, merge } from '../core/change.ts'
+import { subjectOf } from '../core/opening.ts'
 import type { Request } from '../core/request.ts'
 import { type Refusal, refuse } from '../core/result.ts'
-import { subjectOf } from '../core/submission.ts'
 import { refused } from './commit.ts'
 import type { Press } from './operations.ts'
 import type { Deps } from './ports.ts'

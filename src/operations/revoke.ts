@@ -1,12 +1,12 @@
 import { type Change, merge } from '../core/change.ts'
 import type { Grant } from '../core/grant.ts'
 import { grantIdOf, type SlackId } from '../core/ids.ts'
+import { subjectOf } from '../core/opening.ts'
 import type { Person } from '../core/person.ts'
 import type { Group } from '../core/policy.ts'
 import type { Request } from '../core/request.ts'
 import { accept, type Result, refuse } from '../core/result.ts'
 import { beginRevoke } from '../core/revoking.ts'
-import { subjectOf } from '../core/submission.ts'
 import { checkText, MOST_NOTE } from '../core/typed-text.ts'
 import { answered, commit, refused, retryWhenStale } from './commit.ts'
 import { lookUpOf } from './deny.ts'
@@ -105,7 +105,7 @@ function sweepRefusal(person: Result<Person>, note: Result<string>) {
 }
 
 /** Every granting or active grant of a Slack member, whatever he was called then; or of everybody. */
-export async function liveGrantsOf(deps: Pick<Deps, 'store' | 'people'>, whom: SlackId | 'all'): Promise<Grant[]> {
+async function liveGrantsOf(deps: Pick<Deps, 'store' | 'people'>, whom: SlackId | 'all'): Promise<Grant[]> {
   const live = await deps.store.grants({ states: ['granting', 'active'], limit: Number.MAX_SAFE_INTEGER })
   if (whom === 'all') return [...live]
   const person = await deps.people.lookUp(whom, 'last-known')

@@ -1,21 +1,13 @@
 import { type Change, merge } from '../core/change.ts'
 import type { Copy } from '../core/copy.ts'
 import { formatDuration } from '../core/duration.ts'
+import { openGranted, openingGuards, openRequest } from '../core/opening.ts'
 import type { Person } from '../core/person.ts'
 import type { Entitlement, Rule } from '../core/policy.ts'
 import type { PendingRequest } from '../core/request.ts'
 import { accept, type Result, refuse } from '../core/result.ts'
 import { namesOf } from '../core/rule-choice.ts'
-import {
-  draftRequest,
-  type Membership,
-  mayOpen,
-  openGranted,
-  openingGuards,
-  openRequest,
-  othersWhoDecide,
-  wanted,
-} from '../core/submission.ts'
+import { draftRequest, type Membership, mayOpen, othersWhoDecide, wanted } from '../core/submission.ts'
 import { answered, commit, refused, retryWhenStale } from './commit.ts'
 import { sha256 } from './hash.ts'
 import { holdingFor } from './holding.ts'

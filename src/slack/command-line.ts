@@ -1,6 +1,7 @@
 import { parseDuration } from '../core/duration.ts'
 import { parseId, type RequestId, type SlackId } from '../core/ids.ts'
 import type { Policy } from '../core/policy.ts'
+import type { VERBS } from '../core/verbs.ts'
 import { type Hints, hints } from './command-hints.ts'
 import { asTyped, memberOf, wordsOf } from './typed-line.ts'
 
@@ -20,8 +21,8 @@ export type CommandLine =
     }
   | { readonly verb: 'wrong'; readonly sentence: string }
 
-/** Names that stand for something to do, so they are never entitlements. */
-const LATER = ['list', 'extend', 'nudge', 'emergency', 'pause', 'resume', 'unfreeze'] as const
+/** Verbs that this version does not have yet. */
+const LATER = ['list', 'extend', 'nudge', 'emergency', 'pause', 'resume', 'unfreeze'] satisfies (typeof VERBS)[number][]
 
 /** Reads what follows the slash command, with Slack's escaping still in it. Grammar: `design.md` §8. */
 export function readCommandLine(text: string, policy: Policy): CommandLine {

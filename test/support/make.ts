@@ -22,9 +22,9 @@ export function makeUsergroup(name: string, id: string): Group {
   return { name, source: { kind: 'usergroup', id } }
 }
 
-export const ENGINEERS = makeGroup('engineers', ['U0ANN', 'U0BEN', 'U0LEE'])
+const ENGINEERS = makeGroup('engineers', ['U0ANN', 'U0BEN', 'U0LEE'])
 export const LEADS = makeGroup('leads', ['U0LEE', 'U0KIM'])
-export const SECTEAM = makeGroup('secteam', ['U0SAM'])
+const SECTEAM = makeGroup('secteam', ['U0SAM'])
 
 export function makeTarget(change: Partial<Target> = {}): Target {
   return {

@@ -74,6 +74,6 @@ export class FakeTarget implements Adapter {
   }
 }
 
-export function keyOf({ account, access }: Pick<Call<unknown>, 'account' | 'access'>): string {
+function keyOf({ account, access }: Pick<Call<unknown>, 'account' | 'access'>): string {
   return `${account} ${JSON.stringify(access)}`
 }

@@ -41,7 +41,7 @@ function untilDeath(store: Store, power: { readonly on: boolean }): Store {
 const silent = { info() {}, warn() {}, error() {} }
 
 /** People and user groups as a test wants them; the real ones are Slack's. */
-export class FakePeople implements People {
+class FakePeople implements People {
   readonly persons = new Map<string, Result<Person>>()
   readonly usergroups = new Map<string, Result<readonly string[]>>()
 

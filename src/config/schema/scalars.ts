@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseDuration } from '../../core/duration.ts'
+import { VERBS } from '../../core/verbs.ts'
 
 /** Control, bidirectional, zero-width and private characters: never seen, so never meant well. */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u
@@ -26,12 +27,6 @@ function durationSentence(input: unknown): string {
 export const name = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, { error: 'a name has lower-case letters, digits, - and _, at most 64' })
-
-/** Everything that can stand after the slash command in place of an entitlement. */
-export const VERBS = [
-  ...['list', 'mine', 'help', 'cancel', 'end', 'extend', 'revoke'],
-  ...['nudge', 'emergency', 'pause', 'resume', 'unfreeze'],
-] as const
 
 export const entitlementId = z
   .string()
