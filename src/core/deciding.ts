@@ -40,7 +40,7 @@ export function stillPending(request: Request, now: number): Result<PendingReque
 
 /** The request with one more voice. One human counts once. */
 export function addApproval(request: PendingRequest, by: Person, now: number): Result<PendingRequest> {
-  if (request.approvals.some((approval) => approval.subject === by.subject)) {
+  if (request.approvals.some((approval) => approval.subject === by.subject || approval.by === by.id)) {
     return refuse('approved-by-you', 'You approved this already: somebody else must agree too.')
   }
   const approval: Approval = { subject: by.subject, by: by.id, name: by.name, at: now }

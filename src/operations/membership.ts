@@ -1,26 +1,41 @@
 import type { SlackId } from '../core/ids.ts'
 import type { Group } from '../core/policy.ts'
-import { accept, type Result } from '../core/result.ts'
+import { accept, type Refusal, type Result } from '../core/result.ts'
 import type { GroupTerms } from '../core/terms.ts'
 import type { Deps, Freshness } from './ports.ts'
 
 type Needs = Pick<Deps, 'people'>
 
-/** Members of each group, by name; refused when one look-up fails. Each group is looked up once. */
-export async function membersOf(
+export interface Membership {
+  readonly members: ReadonlyMap<string, readonly SlackId[]>
+  /** Why one of the groups could not be read; the others count all the same. */
+  readonly failure: Refusal | undefined
+}
+
+/** Members of each group, by name. Each group is looked up once. */
+export async function membershipIn(
   { people }: Needs,
   groups: readonly Group[],
   freshness: Freshness,
-): Promise<Result<ReadonlyMap<string, readonly SlackId[]>>> {
-  const distinct = new Map(groups.map((group) => [group.name, group]))
-  const found = await Promise.all([...distinct.values()].map((group) => people.members(group, freshness)))
-  const members = new Map<string, readonly SlackId[]>()
-  for (const [index, name] of [...distinct.keys()].entries()) {
+): Promise<Membership> {
+  const distinct = [...new Map(groups.map((group) => [group.name, group])).values()]
+  const found = await Promise.all(distinct.map((group) => people.members(group, freshness)))
+  const members = distinct.flatMap(({ name }, index) => {
     const result = found[index]
-    if (result && !result.ok) return result
-    members.set(name, result?.value ?? [])
-  }
-  return accept(members)
+    return result?.ok ? [[name, result.value] as const] : []
+  })
+  const failed = found.find((result) => !result.ok)
+  return { members: new Map(members), failure: failed?.ok === false ? failed.refusal : undefined }
+}
+
+/** The same, refused when one look-up fails: where all of the members count. */
+export async function membersOf(
+  needs: Needs,
+  groups: readonly Group[],
+  freshness: Freshness,
+): Promise<Result<ReadonlyMap<string, readonly SlackId[]>>> {
+  const { members, failure } = await membershipIn(needs, groups, freshness)
+  return failure ? { ok: false, refusal: failure } : accept(members)
 }
 
 /** The groups of stored terms, to look them up. */

@@ -10,7 +10,7 @@ import { beginRevoke } from '../core/revoking.ts'
 import { checkText, MOST_NOTE } from '../core/typed-text.ts'
 import { answered, commit, refused, retryWhenStale } from './commit.ts'
 import { lookUpOf } from './deny.ts'
-import { groupsOf, groupsWith, membersOf } from './membership.ts'
+import { groupsOf, groupsWith, membershipIn } from './membership.ts'
 import type { Order, Said } from './operations.ts'
 import type { Deps } from './ports.ts'
 import { checkPress } from './voice.ts'
@@ -54,10 +54,10 @@ function revokersOf({ policy }: Deps, request: Request): Group[] {
 async function memberOfAny(deps: Deps, by: SlackId, groups: readonly Group[]): Promise<Result<Person>> {
   const person = await deps.people.lookUp(by, 'last-known')
   if (!person.ok) return person
-  const members = await membersOf(deps, groups, 'last-known')
-  if (!members.ok) return members
-  return groupsWith(by, members.value).size > 0
-    ? person
+  const { members, failure } = await membershipIn(deps, groups, 'last-known')
+  if (groupsWith(by, members).size > 0) return person
+  return failure
+    ? { ok: false, refusal: failure }
     : refuse('may-not-revoke', 'Only approvers of that entitlement and the security team can revoke it.')
 }
 

@@ -5,6 +5,7 @@ import { about } from '../core/granting.ts'
 import type { Policy } from '../core/policy.ts'
 import type { Request } from '../core/request.ts'
 import { beginRevoke } from '../core/revoking.ts'
+import { checkReason, chooseTtl } from '../core/rule-choice.ts'
 import { type Terms, termsOf } from '../core/terms.ts'
 import { commit, retryWhenStale } from './commit.ts'
 import type { Deps } from './ports.ts'
@@ -34,11 +35,13 @@ export async function lapseChanged(deps: Needs): Promise<void> {
   }
 }
 
-function termsStand(policy: Policy, { terms }: Request): boolean {
+function termsStand(policy: Policy, { terms, reason }: Request): boolean {
   const entitlement = policy.entitlements.get(terms.entitlement)
   const rule = entitlement?.rules.find(({ name }) => name === terms.rule)
   const today: Terms | undefined = entitlement && rule && termsOf(terms, entitlement, rule)
-  return today !== undefined && canonicalJson(today) === canonicalJson(terms)
+  if (!rule || !today || canonicalJson(today) !== canonicalJson(terms)) return false
+  const allowed = chooseTtl(rule, terms.ttlMs).ok && rule.purposes.includes(terms.purpose)
+  return allowed && checkReason(rule, reason).ok
 }
 
 /**

@@ -1,11 +1,11 @@
-import { type CurrentMembers, decidingGroups, mayDecide } from '../core/authority.ts'
+import { decidingGroups, mayDecide } from '../core/authority.ts'
 import type { Copy } from '../core/copy.ts'
 import type { SlackId } from '../core/ids.ts'
 import type { Person } from '../core/person.ts'
 import { matchPress } from '../core/press.ts'
 import type { Request } from '../core/request.ts'
 import { accept, type Result, refuse } from '../core/result.ts'
-import { groupsOf, groupsWith, membersOf } from './membership.ts'
+import { groupsOf, groupsWith, membershipIn } from './membership.ts'
 import type { Press } from './operations.ts'
 import type { Deps, Freshness } from './ports.ts'
 
@@ -19,20 +19,11 @@ export async function hearDecider(
 ): Promise<Result<Person>> {
   const person = await deps.people.lookUp(by, freshness)
   if (!person.ok) return person
-  const current = await currentMembers(deps, request, freshness, now)
-  if (!current.ok) return current
-  const may = mayDecide(request, person.value, current.value, now)
-  return may.ok ? person : may
-}
-
-async function currentMembers(
-  deps: Pick<Deps, 'people'>,
-  request: Request,
-  freshness: Freshness,
-  now: number,
-): Promise<Result<CurrentMembers>> {
   const usergroups = decidingGroups(request, now).filter((group) => group.members === null)
-  return membersOf(deps, groupsOf(usergroups), freshness)
+  const { members, failure } = await membershipIn(deps, groupsOf(usergroups), freshness)
+  const may = mayDecide(request, person.value, members, now)
+  if (may.ok) return person
+  return may.refusal.code === 'not-an-approver' && failure ? { ok: false, refusal: failure } : may
 }
 
 /** Whether the requester, looked up afresh, is still the person he was and may still ask under the rule. */
@@ -54,10 +45,10 @@ export async function requesterStillMay(
     )
   }
   const groups = deps.policy.rules.get(rule)?.requesters ?? []
-  const members = await membersOf(deps, groups, 'now')
-  if (!members.ok) return members
-  return groupsWith(requester, members.value).size > 0
-    ? accept(true)
+  const { members, failure } = await membershipIn(deps, groups, 'now')
+  if (groupsWith(requester, members).size > 0) return accept(true)
+  return failure
+    ? { ok: false, refusal: failure }
     : refuse('requester-not-eligible', `The requester may no longer ask under ${rule}.`)
 }
 

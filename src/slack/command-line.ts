@@ -78,9 +78,9 @@ function ask(first: string, rest: readonly string[], policy: Policy, hint: Hints
   return { verb: 'ask', entitlement, ttlMs: ttl, words }
 }
 
-/** A word that starts with a digit has to be a length: it is never taken for a part of the reason. */
+/** A word that starts with a number has to be a length: it is never taken for a part of the reason. */
 function readTtl(word: string | undefined): number | 'wrong' | undefined {
-  if (word === undefined || !/^\p{Nd}/u.test(word)) return undefined
+  if (word === undefined || !/^[-+−]?\.?\p{Nd}/u.test(word)) return undefined
   return parseDuration(word) ?? 'wrong'
 }
 

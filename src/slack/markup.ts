@@ -8,6 +8,11 @@ export function escaped(text: string): string {
   return text.replace(/[&<>]/g, (character) => ESCAPES[character] ?? character)
 }
 
+/** A name as code: nothing in it formats what stands around it. */
+export function code(text: string): string {
+  return `\`${escaped(text).replaceAll('`', 'ʼ')}\``
+}
+
 /** A sentence of ours as Slack shall show it: escaped, and each RFC 3339 instant in the reader's own time zone. */
 export function sentence(text: string): string {
   return escaped(text).replace(INSTANT, (written) => {

@@ -37,8 +37,9 @@ function decode(body: Buffer): string | undefined {
   }
 }
 
-/** A field that stands twice could be read in two ways, so it is refused. */
+/** The content type is not signed: what was signed as JSON is never read as a form. A field that stands twice could be read in two ways, so it is refused. */
 function parseForm(text: string): Payload | undefined {
+  if (/^\s*[{[]/.test(text)) return undefined
   const fields = [...new URLSearchParams(text)]
   const form = Object.fromEntries(fields)
   if (Object.keys(form).length !== fields.length) return undefined

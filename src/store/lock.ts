@@ -7,6 +7,9 @@ export class LockHeld extends Error {
   override readonly name = 'LockHeld'
 }
 
+/** Keeps the connections alive: one that is collected as garbage is closed, and its lock is free. */
+const held = new Set<Connection>()
+
 export interface Lock {
   release(): void
 }
@@ -31,6 +34,15 @@ export function takeLock(path: string): Lock {
     if (busy) throw new LockHeld(`another breakglass is running on ${path}: it holds ${lockPath}`, { cause })
     throw new DatabaseFault(`the lock ${lockPath} cannot be taken: ${cause}`, { cause })
   }
-  const held = db
-  return { release: () => held.close() }
+  return hold(db)
+}
+
+function hold(db: Connection): Lock {
+  held.add(db)
+  return {
+    release() {
+      held.delete(db)
+      db.close()
+    },
+  }
 }

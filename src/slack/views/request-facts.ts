@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types'
 import { formatDuration } from '../../core/duration.ts'
 import type { Grant } from '../../core/grant.ts'
 import type { Request } from '../../core/request.ts'
-import { escaped } from '../markup.ts'
+import { code, escaped } from '../markup.ts'
 import { clip, facts, section, typed } from './blocks.ts'
 
 /** What the cards of a request are drawn from. */
@@ -19,14 +19,14 @@ export interface RequestView {
 
 /** `Read the orders database (orders-read)`, escaped. */
 export function whatIsAsked({ request, title }: Pick<RequestView, 'request' | 'title'>): string {
-  const id = escaped(request.terms.entitlement)
-  return title === undefined ? `\`${id}\`` : `${escaped(clip(title, 200))} (\`${id}\`)`
+  const id = code(request.terms.entitlement)
+  return title === undefined ? id : `${escaped(clip(title, 200))} (${id})`
 }
 
 /** Where, how long, what for, under which rule. */
 export function requestFacts({ terms, state }: Request): KnownBlock {
   return facts([
-    ['Where', `${escaped(terms.target)} as \`${escaped(terms.account)}\``],
+    ['Where', `${escaped(terms.target)} as ${code(terms.account)}`],
     ['How long', `${formatDuration(terms.ttlMs)}${state === 'pending' ? ' from approval' : ''}`],
     ['Purpose', escaped(terms.purpose)],
     ['Rule', escaped(terms.rule)],
@@ -45,7 +45,7 @@ export function denyNote(request: Request): string {
 
 /** The same facts in one sentence, for `text`. */
 export function factsInWords({ terms }: Request): string {
-  return `on ${escaped(terms.target)} as ${escaped(terms.account)} for ${formatDuration(terms.ttlMs)}, purpose ${escaped(terms.purpose)}, rule ${escaped(terms.rule)}`
+  return `on ${escaped(terms.target)} as ${code(terms.account)} for ${formatDuration(terms.ttlMs)}, purpose ${escaped(terms.purpose)}, rule ${escaped(terms.rule)}`
 }
 
 /** What follows in `text`: what people typed, and the notice. */

@@ -1,0 +1,61 @@
+import { AdapterError, type AdapterErrorKind } from '../contract.ts'
+
+/** Try again: it was not the time, or not the target that answered (RFC 9110, RFC 6585, RFC 8470). */
+const TRY_AGAIN = [408, 409, 425, 429]
+/** Of these, the ones after which an earlier call may still be at work. */
+const STILL_AT_WORK = [408, 409]
+/** Who asks, where, or how is wrong: another call would fare no better. */
+const OPERATORS = [401, 403, 404, 405, 407, 410]
+
+/** What an answer other than 2xx means. None is ever a success, whatever its body says. */
+export function failureOfStatus(status: number): AdapterError {
+  const outcomeUnknown = status >= 500 || STILL_AT_WORK.includes(status)
+  return new AdapterError(kindOf(status), `The webhook answered ${status}${hint(status)}.`, { outcomeUnknown })
+}
+
+function kindOf(status: number): AdapterErrorKind {
+  if (status >= 500 || TRY_AGAIN.includes(status)) return 'unreachable'
+  return status < 400 || OPERATORS.includes(status) ? 'misconfigured' : 'rejected'
+}
+
+function hint(status: number): string {
+  return status < 400 ? ', a redirect, which is not followed' : ''
+}
+
+/** The call was aborted. Once it was sent nobody knows what became of it. */
+export function cutOff({ sent }: { sent: boolean }): AdapterError {
+  return new AdapterError('unreachable', 'The webhook did not answer in time.', { outcomeUnknown: sent })
+}
+
+/** No answer, or half of one. The cause is not kept: an address can hold a secret. */
+export function failureOfConnection(error: unknown): AdapterError {
+  const cause = causeOf(error)
+  const why = cause.code ?? (cause.message === 'bad port' ? 'the port is one that fetch refuses' : 'the line broke')
+  if (cause.message === 'bad port' || TRUST.test(cause.code ?? '')) {
+    return new AdapterError('misconfigured', `The webhook cannot be used: ${why}.`)
+  }
+  return new AdapterError('unreachable', `The webhook cannot be reached: ${why}.`, {
+    outcomeUnknown: !neverConnected(cause),
+  })
+}
+
+/** Certificates, and servers that do not speak TLS. */
+const TRUST = /CERT|CRL|SIGN|^ERR_TLS|^ERR_SSL|^EPROTO$/
+
+interface Cause {
+  readonly code?: string
+  readonly syscall?: string
+  readonly message?: string
+}
+
+/** `fetch` says “fetch failed” and hides the reason. */
+function causeOf(error: unknown): Cause {
+  const cause = error instanceof Error ? error.cause : undefined
+  return cause instanceof Error ? cause : {}
+}
+
+/** A call that was never sent has done nothing. */
+function neverConnected({ code, syscall }: Cause): boolean {
+  if (syscall === 'connect' || syscall === 'getaddrinfo') return true
+  return code === 'ECONNREFUSED' || code === 'UND_ERR_CONNECT_TIMEOUT'
+}
