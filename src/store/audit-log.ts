@@ -24,7 +24,7 @@ export class AuditLog {
     this.#last = db.prepare('SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1')
     this.#after = db.prepare(`${SELECT_EVENTS} WHERE sequence > ? ORDER BY sequence LIMIT ?`)
     this.#ofRequest = db.prepare(`${SELECT_EVENTS} WHERE request = ? AND sequence > ? ORDER BY sequence LIMIT ?`)
-    this.#newest = db.prepare('SELECT max(at) AS at FROM audit')
+    this.#newest = db.prepare('SELECT at FROM audit ORDER BY sequence DESC LIMIT 1')
   }
 
   /** Inside the write transaction, so that nobody appends in between. */
@@ -43,8 +43,9 @@ export class AuditLog {
     return (rows as StoredEvent[]).map(readEvent)
   }
 
+  /** Of the last event: after a confirmed jump of the clock, what was written before it may bear later instants. */
   newestInstant(): number | undefined {
-    const { at } = this.#newest.get() as { at: string | null }
-    return at === null ? undefined : Date.parse(at)
+    const row = this.#newest.get() as { at: string } | undefined
+    return row && Date.parse(row.at)
   }
 }

@@ -4,7 +4,7 @@ import { type Grant, REVOKE_CAUSES } from '../core/grant.ts'
 import type { GrantId, Subject } from '../core/ids.ts'
 import { type GrantFilter, StaleState } from '../core/store.ts'
 import type { Connection } from './connection.ts'
-import { grantId, instant, json, readRow, requestId } from './row.ts'
+import { grantId, instant, json, type OnCorrupt, readRow, readRows, requestId } from './row.ts'
 
 const STATES: readonly Grant['state'][] = ['granting', 'active', 'revoking', 'revoked']
 
@@ -69,6 +69,7 @@ const UPDATE = `
   WHERE id = @id AND version = @version`
 
 export class GrantRows {
+  readonly #readable: (rows: readonly unknown[]) => Grant[]
   readonly #insert
   readonly #update
   readonly #byId
@@ -78,7 +79,8 @@ export class GrantRows {
   readonly #inState
   readonly #ofSubject
 
-  constructor(db: Connection) {
+  constructor(db: Connection, onCorrupt: OnCorrupt) {
+    this.#readable = (rows) => readRows(rows, read, onCorrupt)
     this.#insert = db.prepare(INSERT)
     this.#update = db.prepare(UPDATE)
     this.#byId = db.prepare(`${SELECT} WHERE id = ?`)
@@ -111,8 +113,8 @@ export class GrantRows {
 
   /** Asks for each state by itself, so that a few live ones are found at once among a million old ones. */
   list({ states = STATES, subject, limit }: GrantFilter): readonly Grant[] {
-    if (subject !== undefined) return this.#ofSubject.all(subject, JSON.stringify(states), limit).map(read)
-    const rows = states.flatMap((state) => this.#inState.all(state, limit).map(read))
+    if (subject !== undefined) return this.#readable(this.#ofSubject.all(subject, JSON.stringify(states), limit))
+    const rows = states.flatMap((state) => this.#readable(this.#inState.all(state, limit)))
     return rows.sort((a, b) => b.createdAt - a.createdAt).slice(0, limit)
   }
 

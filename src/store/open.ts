@@ -117,9 +117,9 @@ function writesTo(db: Connection, tables: Tables, listeners: ReadonlySet<() => v
 }
 
 function tablesOf(db: Connection, onCorrupt: (error: unknown) => void): Tables {
-  const grants = new GrantRows(db)
+  const grants = new GrantRows(db, onCorrupt)
   return {
-    requests: new RequestRows(db),
+    requests: new RequestRows(db, onCorrupt),
     grants,
     holdings: new HoldingRows(db),
     copies: new CopyRows(db),

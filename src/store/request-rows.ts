@@ -4,7 +4,7 @@ import type { RequestId, Subject } from '../core/ids.ts'
 import type { Request } from '../core/request.ts'
 import { type RequestFilter, StaleState } from '../core/store.ts'
 import type { Connection } from './connection.ts'
-import { instant, json, readRow, requestId } from './row.ts'
+import { instant, json, type OnCorrupt, readRow, readRows, requestId } from './row.ts'
 
 const STATES: readonly Request['state'][] = ['pending', 'approved', 'denied', 'cancelled', 'lapsed']
 
@@ -79,6 +79,7 @@ const APPROVE = `
 
 /** Requests with their approvals. */
 export class RequestRows {
+  readonly #readable: (rows: readonly unknown[]) => Request[]
   readonly #insert
   readonly #update
   readonly #approve
@@ -87,7 +88,8 @@ export class RequestRows {
   readonly #inState
   readonly #ofSubject
 
-  constructor(db: Connection) {
+  constructor(db: Connection, onCorrupt: OnCorrupt) {
+    this.#readable = (rows) => readRows(rows, read, onCorrupt)
     this.#insert = db.prepare(INSERT)
     this.#update = db.prepare(UPDATE)
     this.#approve = db.prepare(APPROVE)
@@ -109,8 +111,8 @@ export class RequestRows {
 
   /** Asks for each state by itself, so that a few pending ones are found at once among a million old ones. */
   list({ states = STATES, subject, limit }: RequestFilter): readonly Request[] {
-    if (subject !== undefined) return this.#ofSubject.all(subject, JSON.stringify(states), limit).map(read)
-    const rows = states.flatMap((state) => this.#inState.all(state, limit).map(read))
+    if (subject !== undefined) return this.#readable(this.#ofSubject.all(subject, JSON.stringify(states), limit))
+    const rows = states.flatMap((state) => this.#readable(this.#inState.all(state, limit)))
     return rows.sort((a, b) => b.openedAt - a.openedAt).slice(0, limit)
   }
 

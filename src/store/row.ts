@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import type { GrantId, RequestId } from '../core/ids.ts'
 
+/** Told of what cannot be read and is left aside. */
+export type OnCorrupt = (error: unknown) => void
+
 /** What a table holds does not fit what the program knows: somebody else wrote it, or there is a bug. */
 class CorruptRow extends Error {
   override readonly name = 'CorruptRow'
@@ -12,6 +15,19 @@ export function readRow<Schema extends z.ZodType>(table: string, schema: Schema,
   if (read.success) return read.data
   const { id } = z.looseObject({ id: z.unknown() }).parse(row)
   throw new CorruptRow(`${table}: row ${id} cannot be read: ${z.prettifyError(read.error)}`)
+}
+
+/** Reads many rows; one that cannot be read is told, and hides no other. */
+export function readRows<Read>(rows: readonly unknown[], read: (row: unknown) => Read, onCorrupt: OnCorrupt): Read[] {
+  return rows.flatMap((row) => {
+    try {
+      return [read(row)]
+    } catch (error) {
+      if (!(error instanceof CorruptRow)) throw error
+      onCorrupt(error)
+      return []
+    }
+  })
 }
 
 /** A column that holds JSON. */
