@@ -17,6 +17,7 @@ import { unreadiness } from './operations/readiness.ts'
 import { countRefusals } from './operations/refusals.ts'
 import { alarmLostTargets, endAllForClock, lapseChanged, recordStart, recordStop } from './operations/start-up.ts'
 import { expire, lapse, stick } from './operations/timely.ts'
+import { warn } from './operations/warn.ts'
 import { type StartedClock, startClock } from './scheduler/clock.ts'
 import { Scheduler } from './scheduler/scheduler.ts'
 import type { SlackConnection } from './slack/connect.ts'
@@ -129,6 +130,7 @@ function compose(
     ...deps,
     deliver: {
       ...slack.deliver,
+      warn: (delivery) => warn(deps, delivery),
       grant: (delivery, signal) => deliverGrant(deps, delivery, signal),
       revoke: async (delivery, signal) => {
         const outcome = await deliverRevoke(deps, delivery, signal)

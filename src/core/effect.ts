@@ -11,6 +11,8 @@ export type Effect = { readonly dueAt: number } & (
   | { readonly kind: 'tell'; readonly person: SlackId; readonly request: RequestId; readonly news: News }
   /** Say a fixed sentence to somebody in a DM; `key` makes it unique. */
   | { readonly kind: 'say'; readonly person: SlackId; readonly sentence: string; readonly key: string }
+  /** The end comes near: a new card with a button to end now. */
+  | { readonly kind: 'warn'; readonly grant: GrantId; readonly person: SlackId }
   /** Tell the security channel every event that it was not told yet. */
   | { readonly kind: 'feed' }
   /** Answer a command or a press by its `response_url`. */
@@ -22,6 +24,7 @@ export function keyOf(effect: Effect): string {
   switch (effect.kind) {
     case 'grant':
     case 'revoke':
+    case 'warn':
       return effect.grant
     case 'draw':
       return effect.copy
@@ -46,6 +49,7 @@ export function laneOf(effect: Effect): string {
       return `conversation:${effect.destination}`
     case 'tell':
     case 'say':
+    case 'warn':
       return `conversation:${effect.person}`
     case 'feed':
       return 'feed'

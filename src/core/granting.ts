@@ -80,7 +80,10 @@ export function activate(grant: Granting, now: number): Change {
     {
       grants: [active],
       redraws: [{ request: grant.request, at: now }],
-      effects: [{ kind: 'tell', person: grant.requester, request: grant.request, news: 'granted', dueAt: now }],
+      effects: [
+        { kind: 'tell', person: grant.requester, request: grant.request, news: 'granted', dueAt: now },
+        { kind: 'warn', grant: grant.id, person: grant.requester, dueAt: warnAt(grant) },
+      ],
     },
     record({
       name: 'grant.activated',
@@ -90,6 +93,11 @@ export function activate(grant: Granting, now: number): Change {
       detail: { expiresAt: instant(grant.expiresAt) },
     }),
   )
+}
+
+/** When a fifth of the time is left. */
+export function warnAt({ createdAt, expiresAt }: Pick<Granting, 'createdAt' | 'expiresAt'>): number {
+  return expiresAt - Math.floor((expiresAt - createdAt) / 5)
 }
 
 /** What every event about a grant names. */

@@ -20,25 +20,42 @@ export interface Choice {
   readonly passedOver: readonly string[]
 }
 
+/** What was said of why: the form names the purpose, in one line it may stand in front of the reason. */
+export interface Why {
+  readonly purpose?: string | undefined
+  readonly words: string
+}
+
 /**
- * The first rule of the entitlement that fits. The first word is the purpose if it stands literally in the list of a
- * rule that the person may use; otherwise it belongs to the reason, and the rule's default purpose counts.
+ * The first rule of the entitlement that fits. In one line the first word is the purpose if it stands literally in the
+ * list of a rule that the person may use; otherwise it belongs to the reason, and the rule's default purpose counts.
  */
-export function chooseRule(entitlement: Entitlement, words: string, standing: Standing): Result<Choice> {
-  const [first = '', rest = ''] = splitFirst(words)
-  const named = entitlement.rules.some((rule) => mayAsk(rule, standing) && rule.purposes.includes(first))
+export function chooseRule(entitlement: Entitlement, why: Why, standing: Standing): Result<Choice> {
+  const { purpose: named, reason } = readWhy(entitlement, why, standing)
   const passedOver: string[] = []
   for (const rule of entitlement.rules) {
-    const misfit = misfitOf(rule, named ? first : undefined, standing)
+    const misfit = misfitOf(rule, named, standing)
     if (misfit) {
       passedOver.push(`${rule.name}: ${misfit}`)
       continue
     }
-    const purpose = named ? first : rule.defaultPurpose
-    if (purpose !== undefined) return accept({ rule, purpose, reason: named ? rest : words, passedOver })
+    const purpose = named ?? rule.defaultPurpose
+    if (purpose !== undefined) return accept({ rule, purpose, reason, passedOver })
     return refuse('no-purpose', `Say what for, before the reason: ${rule.purposes.join(', ')}.`)
   }
   return refuse('no-rule', `You cannot ask for ${entitlement.id} now. ${passedOver.join('; ')}.`)
+}
+
+function readWhy(entitlement: Entitlement, { purpose, words }: Why, standing: Standing) {
+  if (purpose !== undefined) return { purpose, reason: words }
+  const [first, rest] = splitFirst(words)
+  const named = entitlement.rules.some((rule) => mayAsk(rule, standing) && rule.purposes.includes(first))
+  return named ? { purpose: first, reason: rest } : { purpose: undefined, reason: words }
+}
+
+/** The rules that somebody may use now, whatever the purpose. */
+export function rulesFor(entitlement: Entitlement, standing: Standing): readonly Rule[] {
+  return entitlement.rules.filter((rule) => misfitOf(rule, undefined, standing) === undefined)
 }
 
 function splitFirst(words: string): [string, string] {

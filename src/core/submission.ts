@@ -6,7 +6,7 @@ import type { Person } from './person.ts'
 import type { Entitlement, PeoplePolicy, Rule } from './policy.ts'
 import type { PendingRequest, Request } from './request.ts'
 import { accept, type Result, refuse } from './result.ts'
-import { type Choice, checkReason, chooseRule, chooseTtl, namesOf, type Standing } from './rule-choice.ts'
+import { type Choice, checkReason, chooseRule, chooseTtl, namesOf, type Standing, type Why } from './rule-choice.ts'
 import { type Asked, termsOf } from './terms.ts'
 import { checkText, MOST_REASON } from './typed-text.ts'
 
@@ -24,12 +24,12 @@ export interface Wanted {
 /** Reads what was asked under the entitlement's rules. */
 export function wanted(
   entitlement: Entitlement,
-  asked: { readonly ttlMs: number | undefined; readonly words: string },
+  asked: Why & { readonly ttlMs: number | undefined },
   standing: Standing,
 ): Result<Wanted> {
   const text = checkText(asked.words, Number.MAX_SAFE_INTEGER) // a purpose may stand before the reason
   if (!text.ok) return text
-  const choice = chooseRule(entitlement, text.value, standing)
+  const choice = chooseRule(entitlement, { purpose: asked.purpose, words: text.value }, standing)
   if (!choice.ok) return choice
   const ttl = chooseTtl(choice.value.rule, asked.ttlMs)
   if (!ttl.ok) return ttl

@@ -1,4 +1,5 @@
 import { approve } from './approve.ts'
+import { askable, list, wouldAccept } from './ask-form.ts'
 import { deny } from './deny.ts'
 import { mine, reply } from './mine.ts'
 import type { Operations } from './operations.ts'
@@ -20,6 +21,9 @@ export function bindOperations(deps: Deps): Operations {
     revokeGrant: (order) => revokeGrant(deps, order),
     revokePerson: (order) => revokePerson(deps, order),
     mine: (said) => mine(deps, said),
+    list: (said) => list(deps, said),
+    askable: (by) => askable(deps, by),
+    wouldAccept: (by, asked) => wouldAccept(deps, by, asked),
     reply: (answer) => reply(deps, answer),
     mayDecide: async (by, id) => {
       const request = await deps.store.request(id)

@@ -7,12 +7,39 @@ export interface Said {
   readonly inbox: string
 }
 
-/** A one-line request as typed: `words` is what follows the TTL, still with a possible purpose in front. */
-export interface Ask extends Said {
+/** What is asked for, in one line or by the form. */
+export interface Asked {
   readonly entitlement: string
   /** Milliseconds; the rule's default without it. */
   readonly ttlMs: number | undefined
+  /** From the form; in one line it may stand in front of the words. */
+  readonly purpose?: string | undefined
+  /** The reason as typed; in one line all that follows the TTL. */
   readonly words: string
+}
+
+export interface Ask extends Asked, Said {}
+
+/** What the form needs to know of a rule that fits somebody now. */
+export interface AskableRule {
+  readonly name: string
+  readonly approval: 'people' | 'none'
+  /** Names of the approving groups, and how many different people must agree. */
+  readonly approvers: readonly string[]
+  readonly quorum: number
+  readonly purposes: readonly string[]
+  readonly defaultPurpose: string | undefined
+  /** Milliseconds. */
+  readonly ttl: { readonly minMs: number; readonly defaultMs: number; readonly maxMs: number }
+  readonly reason: { readonly minLength: number; readonly hint: string | undefined }
+}
+
+/** An entitlement that somebody may really ask for. The first of its rules that has the chosen purpose counts. */
+export interface Askable {
+  readonly entitlement: string
+  readonly title: string
+  readonly target: string
+  readonly rules: readonly AskableRule[]
 }
 
 /** A button was pressed on a copy of a card; everything but `by` comes from the button and is checked. */
@@ -44,6 +71,12 @@ export interface Operations {
   revokeGrant(order: Order & { readonly reason: string }): Promise<void>
   revokePerson(order: Said & { readonly whom: SlackId | 'all'; readonly reason: string }): Promise<void>
   mine(said: Said): Promise<void>
+  /** Answers with what the person may ask for. */
+  list(said: Said): Promise<void>
+  /** What a person may ask for, from what is cached; for the form. Changes nothing. */
+  askable(by: SlackId): Promise<Result<readonly Askable[]>>
+  /** Whether a filled form would be accepted, from config and cache; changes nothing. */
+  wouldAccept(by: SlackId, asked: Asked): Promise<Result<true>>
   /** Answers with a fixed sentence and changes nothing else. */
   reply(answer: { readonly inbox: string; readonly sentence: string }): Promise<void>
   /** Whether a person may decide about a request, from what is cached: to open a form or to say no at once. */

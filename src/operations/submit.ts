@@ -2,7 +2,6 @@ import { type Change, merge } from '../core/change.ts'
 import type { Copy } from '../core/copy.ts'
 import { formatDuration } from '../core/duration.ts'
 import { openGranted, openingGuards, openRequest } from '../core/opening.ts'
-import type { Person } from '../core/person.ts'
 import type { Entitlement, Rule } from '../core/policy.ts'
 import type { PendingRequest } from '../core/request.ts'
 import { accept, type Result, refuse } from '../core/result.ts'
@@ -10,8 +9,9 @@ import { namesOf } from '../core/rule-choice.ts'
 import { draftRequest, type Membership, mayOpen, othersWhoDecide, wanted } from '../core/submission.ts'
 import { answered, commit, refused, retryWhenStale } from './commit.ts'
 import { sha256 } from './hash.ts'
+import { historyOf } from './history.ts'
 import { holdingFor } from './holding.ts'
-import { groupsWith, membersOf } from './membership.ts'
+import { openerOf } from './opener.ts'
 import type { Ask } from './operations.ts'
 import type { Deps } from './ports.ts'
 
@@ -26,7 +26,7 @@ export async function submit(deps: Deps, ask: Ask): Promise<void> {
   })
 }
 
-function noSuchEntitlement(typed: string) {
+export function noSuchEntitlement(typed: string) {
   return refuse(
     'no-such-entitlement',
     `There is no “${typed}” to ask for. Type the command with “help” to see what there is.`,
@@ -34,7 +34,9 @@ function noSuchEntitlement(typed: string) {
 }
 
 async function open(deps: Deps, ask: Ask, entitlement: Entitlement, now: number): Promise<Result<Change>> {
-  const opener = await openerOf(deps, ask, entitlement, now)
+  // where a rule gives access at once, everything is looked up afresh
+  const givesAtOnce = entitlement.rules.some((rule) => rule.approval === 'none')
+  const opener = await openerOf(deps, ask.by, entitlement, { freshness: givesAtOnce ? 'now' : 'lately', now })
   if (!opener.ok) return opener
   const { person, standing, membership } = opener.value
   const asked = wanted(entitlement, ask, standing)
@@ -53,43 +55,6 @@ async function open(deps: Deps, ask: Ask, entitlement: Entitlement, now: number)
   const gate = deps.gate.mayGrant()
   if (!gate.ok) return gate
   return accept(merge(openGranted(draft.value, copies, guards, await holdingFor(deps, draft.value, now)), answer))
-}
-
-/** Who asks, and what he belongs to. Where a rule gives access at once, everything is looked up afresh. */
-async function openerOf(deps: Deps, ask: Ask, entitlement: Entitlement, now: number) {
-  const givesAtOnce = entitlement.rules.some((rule) => rule.approval === 'none')
-  const freshness = givesAtOnce ? 'now' : 'lately'
-  const person = await deps.people.lookUp(ask.by, freshness)
-  if (!person.ok) return person
-  const requesters = await membersOf(
-    deps,
-    entitlement.rules.flatMap((rule) => rule.requesters),
-    freshness,
-  )
-  if (!requesters.ok) return requesters
-  const approvers = await membersOf(deps, entitlement.rules.flatMap(approversOf), 'lately')
-  if (!approvers.ok) return approvers
-  const limited = entitlement.rules.flatMap((rule) => (rule.limit ? [{ name: rule.name, limit: rule.limit }] : []))
-  const uses = new Map<string, number>()
-  for (const { name, limit } of limited) {
-    uses.set(name, await deps.store.usesSince(person.value.subject, name, now - limit.perMs))
-  }
-  const standing = { memberOf: groupsWith(ask.by, requesters.value), uses }
-  return accept({ person: person.value, standing, membership: Object.fromEntries(approvers.value) })
-}
-
-function approversOf(rule: Rule) {
-  return [...rule.approvers, ...rule.escalate.filter((step) => step.decide).flatMap((step) => step.to)]
-}
-
-async function historyOf({ store }: Deps, { subject }: Person, { id }: Entitlement, now: number) {
-  const [pending, live, open, lastHour] = await Promise.all([
-    store.pendingRequest(subject, id),
-    store.liveGrant(subject, id),
-    store.openRequests(subject),
-    store.requestsSince(subject, now - 3_600_000),
-  ])
-  return { pending, live, open, lastHour }
 }
 
 /** Where the cards go: the rule's channel, the requests channel, or else each approver; and one to the requester. */

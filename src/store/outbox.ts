@@ -14,6 +14,7 @@ const effectSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('draw'), dueAt, copy: z.string(), destination: z.string() }),
   z.object({ kind: z.literal('tell'), dueAt, person: z.string(), request: requestId, news: z.enum(NEWS) }),
   z.object({ kind: z.literal('say'), dueAt, person: z.string(), sentence: z.string(), key: z.string() }),
+  z.object({ kind: z.literal('warn'), dueAt, grant: grantId, person: z.string() }),
   z.object({ kind: z.literal('feed'), dueAt }),
   z.object({ kind: z.literal('answer'), dueAt, inbox: z.string() }),
 ])

@@ -17,7 +17,7 @@ const standing = (groups: string[], used = 0) => ({ memberOf: new Set(groups), u
 
 describe('the rule a request falls under', () => {
   it('is the first that fits', () => {
-    const choice = chooseRule(entitlement, 'INC-42 lag', standing(['oncall', 'engineers']))
+    const choice = chooseRule(entitlement, { words: 'INC-42 lag' }, standing(['oncall', 'engineers']))
     expect(choice).toMatchObject({
       ok: true,
       value: { rule: { name: 'oncall-auto' }, purpose: 'incident', passedOver: [] },
@@ -25,7 +25,7 @@ describe('the rule a request falls under', () => {
   })
 
   it('passes over a rule of other requesters, and says so', () => {
-    const choice = chooseRule(entitlement, 'INC-42 lag', standing(['engineers']))
+    const choice = chooseRule(entitlement, { words: 'INC-42 lag' }, standing(['engineers']))
     expect(choice).toMatchObject({
       ok: true,
       value: { rule: { name: 'one-lead' }, passedOver: ['oncall-auto: it is for oncall'] },
@@ -33,25 +33,33 @@ describe('the rule a request falls under', () => {
   })
 
   it('passes over a rule whose limit is used up', () => {
-    const choice = chooseRule(entitlement, 'INC-42 lag', standing(['oncall', 'engineers'], 3))
+    const choice = chooseRule(entitlement, { words: 'INC-42 lag' }, standing(['oncall', 'engineers'], 3))
     expect(choice).toMatchObject({ value: { rule: { name: 'one-lead' } } })
     expect(choice.ok && choice.value.passedOver[0]).toContain('used 3 times in the last 1d')
   })
 
   it('passes over a rule that is not for the purpose', () => {
-    const choice = chooseRule(entitlement, 'deployment of the fix', standing(['oncall', 'engineers']))
+    const choice = chooseRule(entitlement, { words: 'deployment of the fix' }, standing(['oncall', 'engineers']))
     expect(choice).toMatchObject({ value: { rule: { name: 'one-lead' }, purpose: 'deployment', reason: 'of the fix' } })
   })
 
   it('reads a word as purpose only if it stands in the list of a rule that the person may use', () => {
-    const choice = chooseRule(entitlement, 'deployment of the fix', standing(['oncall']))
+    const choice = chooseRule(entitlement, { words: 'deployment of the fix' }, standing(['oncall']))
     expect(choice).toMatchObject({ value: { purpose: 'incident', reason: 'deployment of the fix' } })
-    const almost = chooseRule(entitlement, 'Deployment of the fix', standing(['engineers']))
+    const almost = chooseRule(entitlement, { words: 'Deployment of the fix' }, standing(['engineers']))
     expect(almost).toMatchObject({ value: { purpose: 'incident', reason: 'Deployment of the fix' } })
   })
 
+  it('takes the purpose of the form as it is, and leaves the reason whole', () => {
+    const why = { purpose: 'deployment', words: 'incident at the gate' }
+    const choice = chooseRule(entitlement, why, standing(['oncall', 'engineers']))
+    expect(choice).toMatchObject({
+      value: { rule: { name: 'one-lead' }, purpose: 'deployment', reason: 'incident at the gate' },
+    })
+  })
+
   it('says of every rule why it does not fit', () => {
-    const choice = chooseRule(entitlement, 'INC-42', standing([]))
+    const choice = chooseRule(entitlement, { words: 'INC-42' }, standing([]))
     expect(choice).toMatchObject({ ok: false, refusal: { code: 'no-rule' } })
     expect(!choice.ok && choice.refusal.sentence).toContain(
       'oncall-auto: it is for oncall; one-lead: it is for engineers',
@@ -60,7 +68,7 @@ describe('the rule a request falls under', () => {
 
   it('needs a purpose where it has no default', () => {
     const rules = [makeRule({ defaultPurpose: undefined })]
-    const choice = chooseRule(makeEntitlement({ rules }), 'INC-42 lag', standing(['engineers']))
+    const choice = chooseRule(makeEntitlement({ rules }), { words: 'INC-42 lag' }, standing(['engineers']))
     expect(choice).toMatchObject({ ok: false, refusal: { code: 'no-purpose' } })
   })
 })

@@ -20,6 +20,7 @@ import { randomIds } from '../../src/operations/random-ids.ts'
 import { countRefusals } from '../../src/operations/refusals.ts'
 import { submit } from '../../src/operations/submit.ts'
 import { expire, lapse, stick } from '../../src/operations/timely.ts'
+import { warn } from '../../src/operations/warn.ts'
 import { withdraw } from '../../src/operations/withdraw.ts'
 import { Scheduler } from '../../src/scheduler/scheduler.ts'
 import { openSqlite } from '../../src/store/open.ts'
@@ -96,6 +97,7 @@ export async function makeWorld(change: { policy?: Policy; path?: string; target
       grant: (delivery, signal) => deliverGrant(deps, delivery, signal),
       revoke: (delivery, signal) => deliverRevoke(deps, delivery, signal),
       draw: said,
+      warn: (delivery) => warn(deps, delivery),
       tell: said,
       say: said,
       feed: said,

@@ -1,0 +1,73 @@
+import { formatDuration } from '../core/duration.ts'
+import type { SlackId } from '../core/ids.ts'
+import type { Entitlement, Rule } from '../core/policy.ts'
+import { accept, type Result } from '../core/result.ts'
+import { rulesFor } from '../core/rule-choice.ts'
+import { draftRequest, mayOpen, wanted } from '../core/submission.ts'
+import { answered, commit } from './commit.ts'
+import { sha256 } from './hash.ts'
+import { historyOf } from './history.ts'
+import { openerOf, standingOf } from './opener.ts'
+import type { Askable, AskableRule, Asked, Said } from './operations.ts'
+import type { Deps } from './ports.ts'
+import { noSuchEntitlement } from './submit.ts'
+
+/** What somebody may ask for now, from what is cached. */
+export async function askable(deps: Deps, by: SlackId): Promise<Result<readonly Askable[]>> {
+  const person = await deps.people.lookUp(by, 'lately')
+  if (!person.ok) return person
+  const now = deps.clock.now()
+  const found: Askable[] = []
+  for (const entitlement of deps.policy.entitlements.values()) {
+    const standing = await standingOf(deps, person.value, entitlement, { freshness: 'lately', now })
+    if (!standing.ok) return standing
+    const rules = rulesFor(entitlement, standing.value)
+    if (rules.length > 0) found.push(askableOf(entitlement, rules))
+  }
+  return accept(found)
+}
+
+function askableOf({ id, title, target }: Entitlement, rules: readonly Rule[]): Askable {
+  return { entitlement: id, title, target: target.name, rules: rules.map(ruleOf) }
+}
+
+function ruleOf({ name, approval, approvers, quorum, purposes, defaultPurpose, ttl, reason }: Rule): AskableRule {
+  const { minLength, hint } = reason
+  const names = approvers.map((group) => group.name)
+  return { name, approval, approvers: names, quorum, purposes, defaultPurpose, ttl, reason: { minLength, hint } }
+}
+
+/** Whether a filled form would be accepted; decided as `submit` does, from the cache, and nothing is changed. */
+export async function wouldAccept(deps: Deps, by: SlackId, asked: Asked): Promise<Result<true>> {
+  const now = deps.clock.now()
+  const entitlement = deps.policy.entitlements.get(asked.entitlement)
+  if (!entitlement) return noSuchEntitlement(asked.entitlement)
+  const opener = await openerOf(deps, by, entitlement, { freshness: 'lately', now })
+  if (!opener.ok) return opener
+  const { person, standing, membership } = opener.value
+  const read = wanted(entitlement, asked, standing)
+  if (!read.ok) return read
+  const may = mayOpen(await historyOf(deps, person, entitlement, now), deps.policy.people.limits)
+  if (!may.ok) return may
+  const draft = draftRequest({ id: 'R-000000', person, wanted: read.value, membership, hash: sha256 }, now)
+  return draft.ok ? accept(true) : draft
+}
+
+/** A person asks what he may ask for. */
+export async function list(deps: Deps, said: Said): Promise<void> {
+  const found = await askable(deps, said.by)
+  const sentence = found.ok ? listing(found.value) : found.refusal.sentence
+  await commit(deps, answered(said, sentence, deps.clock.now()))
+}
+
+function listing(found: readonly Askable[]): string {
+  return found.length === 0
+    ? 'There is nothing that you can ask for. Ask the security team.'
+    : found.map(lineOf).join('\n')
+}
+
+function lineOf({ entitlement, title, target, rules }: Askable): string {
+  const most = Math.max(...rules.map(({ ttl }) => ttl.maxMs))
+  const asks = rules[0]?.approval === 'none' ? 'without approval' : `${rules[0]?.approvers.join(' or ')} must agree`
+  return `${entitlement}: ${title}, on ${target}, at most ${formatDuration(most)}, ${asks}`
+}
