@@ -18,7 +18,7 @@ import { countRefusals } from './operations/refusals.ts'
 import { alarmLostTargets, endAllForClock, lapseChanged, recordStart, recordStop } from './operations/start-up.ts'
 import { expire, lapse, stick } from './operations/timely.ts'
 import { warn } from './operations/warn.ts'
-import { type StartedClock, startClock } from './scheduler/clock.ts'
+import { type StartedClock, startClock, wallClock } from './scheduler/clock.ts'
 import { Scheduler } from './scheduler/scheduler.ts'
 import type { SlackConnection } from './slack/connect.ts'
 import { healthGets } from './slack/health.ts'
@@ -119,7 +119,7 @@ function compose(
     policy: config.policy,
     ids: randomIds,
     gate: { mayGrant: () => (clock.caughtUp() ? slack.channelsAllow() : clockIsWrong()) },
-    adapters: openLazily(config.targets),
+    adapters: openLazily(config.targets, wallClock),
     refusals: countRefusals(),
     log,
     abortGrant: (id) => scheduler.abortGrant(id),
@@ -200,7 +200,7 @@ const backend: Backend = {
     store,
     policy,
     ids: randomIds,
-    adapters: openLazily(targets),
+    adapters: openLazily(targets, wallClock),
     abortGrant() {},
     reached() {},
   }),

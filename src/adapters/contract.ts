@@ -56,6 +56,6 @@ export interface AdapterDefinition {
   readonly residual: string | undefined
   /** What else approvers and the requester should know, in one sentence. */
   readonly notice: string | undefined
-  /** Loads the code and makes an adapter for checked settings. */
-  open(settings: unknown): Promise<Adapter>
+  /** Loads the code and makes an adapter for checked settings. `now`: milliseconds since 1970, for what dates its calls. */
+  open(settings: unknown, now: () => number): Promise<Adapter>
 }

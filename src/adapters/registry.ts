@@ -3,13 +3,8 @@ import type { Adapter, AdapterDefinition } from './contract.ts'
 import { postgres } from './postgres/definition.ts'
 import { webhook } from './webhook/definition.ts'
 
-/** An adapter that comes with the bot may ask for the time, in milliseconds since 1970. */
-interface OwnDefinition extends AdapterDefinition {
-  open(settings: unknown, now?: () => number): Promise<Adapter>
-}
-
 /** The kinds of target that come with the bot. A definition is small; an adapter's own code is loaded when it is opened. */
-export const ADAPTERS: ReadonlyMap<string, OwnDefinition> = new Map(
+export const ADAPTERS: ReadonlyMap<string, AdapterDefinition> = new Map(
   [postgres, webhook, command].map((one) => [one.kind, one]),
 )
 
@@ -20,7 +15,7 @@ interface Setup {
 }
 
 /** The adapter of each target, opened at its first use, and again if that failed; `undefined` for an unknown target. */
-export function openLazily(setups: ReadonlyMap<string, Setup>, now?: () => number) {
+export function openLazily(setups: ReadonlyMap<string, Setup>, now: () => number) {
   const opened = new Map<string, Promise<Adapter>>()
   return {
     async of(target: string): Promise<Adapter | undefined> {
@@ -35,7 +30,7 @@ export function openLazily(setups: ReadonlyMap<string, Setup>, now?: () => numbe
 }
 
 /** @throws {TypeError} on a kind that the config would have refused */
-async function open({ kind, settings }: Setup, now?: () => number): Promise<Adapter> {
+async function open({ kind, settings }: Setup, now: () => number): Promise<Adapter> {
   const definition = ADAPTERS.get(kind)
   if (!definition) throw new TypeError(`there is no adapter “${kind}”`)
   return definition.open(settings.reveal(), now)

@@ -28,7 +28,12 @@ export interface StartedClock extends Clock {
   caughtUp(): boolean
 }
 
-const machine: TimeSources = { wall: () => Date.now(), monotonic: () => performance.now() }
+/** What the machine believes now, for the stamps of calls to others: it may step either way, and decides nothing here. */
+export function wallClock(): number {
+  return Date.now()
+}
+
+const machine: TimeSources = { wall: wallClock, monotonic: () => performance.now() }
 
 /**
  * Time = max(wall clock, last reading + monotonic time passed). A step forward ends access early; a step back never

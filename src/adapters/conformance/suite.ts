@@ -7,7 +7,6 @@ import { ordinary } from './checks/ordinary.ts'
 
 export type { Bench, Mischief, Place, Way } from './bench.ts'
 export type { Check } from './check.ts'
-export { HOSTILE_NAMES } from './checks/names.ts'
 
 /** What every adapter must do, as claims that any test runner can try one by one. The bot never loads this. */
 export const CHECKS: readonly Check[] = [...ordinary, ...names, ...deadlines, ...answers]

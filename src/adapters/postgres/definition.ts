@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { AdapterDefinition } from '../contract.ts'
+import type { Adapter, AdapterDefinition } from '../contract.ts'
 
 /** PostgreSQL cuts longer names off, and so would mean another role. */
 const MOST_NAME_BYTES = 63
@@ -40,7 +40,7 @@ export type PostgresSettings = z.output<typeof postgresSettings>
 export type PostgresAccess = z.output<typeof postgresAccess>
 
 /** Makes an existing login a member of an existing role, and ends that. */
-export const postgres: AdapterDefinition = {
+export const postgres = {
   kind: 'postgres',
   settings: postgresSettings,
   access: postgresAccess,
@@ -48,11 +48,11 @@ export const postgres: AdapterDefinition = {
   perGrant: false,
   residual: undefined,
   notice: 'Open sessions of this login are ended when access ends.',
-  open: async (settings) => {
+  open: async (settings: unknown): Promise<Adapter> => {
     const { PostgresAdapter } = await import('./adapter.ts')
     return new PostgresAdapter(postgresSettings.parse(settings))
   },
-}
+} satisfies AdapterDefinition
 
 function isPostgresUrl(written: string): boolean {
   const url = URL.parse(written)

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks'
 import type { Adapter, Call, Held } from '../contract.ts'
 import type { WebhookSettings } from './definition.ts'
 import { bodyOf, type FreeAccess, LIST_BODY, readHeld, readList } from './message.ts'
@@ -11,7 +10,7 @@ export class WebhookAdapter implements Adapter<FreeAccess> {
   readonly #now: () => number
 
   /** @param now milliseconds since 1970; signatures are dated by it */
-  constructor(settings: WebhookSettings, now: () => number = sinceStart) {
+  constructor(settings: WebhookSettings, now: () => number) {
     this.#settings = settings
     this.#now = now
   }
@@ -41,9 +40,4 @@ export class WebhookAdapter implements Adapter<FreeAccess> {
     }
     return post({ url, headers, body }, signal)
   }
-}
-
-/** For whoever opens an adapter without a clock: does not see a step of the wall clock, nor time spent suspended. */
-function sinceStart(): number {
-  return performance.timeOrigin + performance.now()
 }

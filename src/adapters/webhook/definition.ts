@@ -10,7 +10,10 @@ export const webhookSettings = z.strictObject({
     .refine(isPlainHttp, {
       error: 'must be an address like https://access.example.com/breakglass, without a user name or password',
     })
-    .meta({ description: 'Where every call is posted to. Redirects are not followed. Required.' }),
+    .meta({
+      description: 'Where every call is posted to. Redirects are not followed. Required.',
+      examples: ['https://access.example.com/breakglass'],
+    }),
   secret: z
     .string()
     .min(LEAST_SECRET_CHARACTERS)
@@ -21,13 +24,8 @@ export const webhookSettings = z.strictObject({
 
 export type WebhookSettings = z.output<typeof webhookSettings>
 
-/** Calls are dated, so `now` is wanted: milliseconds since 1970. */
-interface WebhookDefinition extends AdapterDefinition {
-  open(settings: unknown, now?: () => number): Promise<Adapter>
-}
-
 /** Any target behind HTTP. */
-export const webhook: WebhookDefinition = {
+export const webhook = {
   kind: 'webhook',
   settings: webhookSettings,
   access: freeAccess,
@@ -35,11 +33,11 @@ export const webhook: WebhookDefinition = {
   perGrant: false,
   residual: undefined,
   notice: 'Given and taken by a service behind a webhook: whether open sessions end with the access is up to it.',
-  open: async (settings, now) => {
+  open: async (settings: unknown, now: () => number): Promise<Adapter> => {
     const { WebhookAdapter } = await import('./adapter.ts')
     return new WebhookAdapter(webhookSettings.parse(settings), now)
   },
-}
+} satisfies AdapterDefinition
 
 function isPlainHttp(written: string): boolean {
   const url = URL.parse(written)

@@ -2,7 +2,7 @@ import { type Check, check } from '../check.ts'
 import type { Probe } from '../probe.ts'
 
 /** Names that act where they are not quoted, or that are taken for others. Each is somebody's name all the same. */
-export const HOSTILE_NAMES: readonly string[] = [
+const HOSTILE_NAMES: readonly string[] = [
   'Ann',
   ' ann',
   'ann ',
