@@ -15,6 +15,7 @@ import type { Deps, Log } from './operations/ports.ts'
 import { randomIds } from './operations/random-ids.ts'
 import { unreadiness } from './operations/readiness.ts'
 import { countRefusals } from './operations/refusals.ts'
+import { revokeUnwritten } from './operations/revoke-unwritten.ts'
 import { alarmLostTargets, endAllForClock, lapseChanged, recordStart, recordStop } from './operations/start-up.ts'
 import { expire, lapse, stick } from './operations/timely.ts'
 import { warn } from './operations/warn.ts'
@@ -125,6 +126,7 @@ function compose(
     abortGrant: (id) => scheduler.abortGrant(id),
     reached: reached ?? (() => {}),
   }
+  const unwritten = revokeUnwritten(deps)
   const tried = new EventTarget()
   const scheduler: Scheduler = new Scheduler({
     ...deps,
@@ -138,7 +140,7 @@ function compose(
         return outcome
       },
     },
-    expire: (id) => expire(deps, id),
+    expire: (id) => expire(deps, id, unwritten),
     lapse: (id) => lapse(deps, id),
     stick: (id) => stick(deps, id),
     chores: [],

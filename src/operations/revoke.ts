@@ -88,20 +88,15 @@ async function decide(deps: Deps, { order, request, by }: Decision, now: number)
 export async function revokePerson(deps: Deps, order: SweepOrder): Promise<void> {
   const person = await memberOfAny(deps, order.by, deps.policy.people.security)
   const note = checkText(order.reason, MOST_NOTE)
-  const refusal = await sweepRefusal(person, note)
-  if (refusal) {
-    return commit(deps, refused(deps, order, refusal, { name: 'revoke.refused' }, deps.clock.now()))
+  const checked = note.ok && note.value === '' ? refuse('no-reason', 'Say why, after whom.') : note
+  const allowed = person.ok ? checked : person
+  if (!allowed.ok) {
+    return commit(deps, refused(deps, order, allowed.refusal, { name: 'revoke.refused' }, deps.clock.now()))
   }
   const grants = await liveGrantsOf(deps, order.whom)
-  for (const { id } of grants) await revokeOne(deps, id, { by: order.by, note: order.reason })
+  for (const { id } of grants) await revokeOne(deps, id, { by: order.by, note: allowed.value })
   const sentence = `Taking ${grants.length} ${grants.length === 1 ? 'grant' : 'grants'} away now.`
   await commit(deps, answered(order, sentence, deps.clock.now()))
-}
-
-function sweepRefusal(person: Result<Person>, note: Result<string>) {
-  if (!person.ok) return person.refusal
-  if (!note.ok) return note.refusal
-  return note.value === '' ? refuse('no-reason', 'Say why, after whom.').refusal : undefined
 }
 
 /** Every granting or active grant of a Slack member, whatever he was called then; or of everybody. */

@@ -1,17 +1,25 @@
 import { lapseRequest } from '../core/deciding.ts'
 import type { GrantId, RequestId } from '../core/ids.ts'
 import { expire as expired, flagStuck } from '../core/revoking.ts'
+import { StaleState } from '../core/store.ts'
 import { commit, retryWhenStale } from './commit.ts'
 import type { Deps } from './ports.ts'
+import type { RevokeUnwritten } from './revoke-unwritten.ts'
 
 type Needs = Pick<Deps, 'clock' | 'store' | 'reached' | 'abortGrant'>
 
-/** A grant's time is up. */
-export async function expire(deps: Needs, id: GrantId): Promise<void> {
+/** A grant's time is up. If that cannot be written, the access goes all the same. */
+export async function expire(deps: Needs, id: GrantId, unwritten: RevokeUnwritten): Promise<void> {
   deps.reached('expire.found')
   await retryWhenStale(async () => {
     const grant = await deps.store.grant(id)
-    if (grant) await commit(deps, expired(grant, deps.clock.now()))
+    if (!grant) return
+    try {
+      await commit(deps, expired(grant, deps.clock.now()))
+    } catch (error) {
+      if (!(error instanceof StaleState)) await unwritten(grant)
+      throw error
+    }
   })
   deps.reached('expire.stored')
   deps.abortGrant(id)

@@ -95,6 +95,7 @@ describe('on SQLite', () => {
       expire(
         { store, clock: { now: () => NOW }, reached: () => {}, abortGrant: (grant) => scheduler.abortGrant(grant) },
         id,
+        async () => {},
       )
     await Promise.all(Array.from({ length: 1_000 }, (_, n) => store.commit(overdue(n))))
     await scheduler.idle()

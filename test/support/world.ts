@@ -18,6 +18,7 @@ import type { Press } from '../../src/operations/operations.ts'
 import type { Deps, People } from '../../src/operations/ports.ts'
 import { randomIds } from '../../src/operations/random-ids.ts'
 import { countRefusals } from '../../src/operations/refusals.ts'
+import { revokeUnwritten } from '../../src/operations/revoke-unwritten.ts'
 import { submit } from '../../src/operations/submit.ts'
 import { expire, lapse, stick } from '../../src/operations/timely.ts'
 import { warn } from '../../src/operations/warn.ts'
@@ -87,6 +88,7 @@ export async function makeWorld(change: { policy?: Policy; path?: string; target
     },
   }
   target.during = () => (power.on ? undefined : never())
+  const unwritten = revokeUnwritten(deps)
   const said: Deliver = (delivery) => {
     delivered.push(delivery.effect)
     return Promise.resolve({ kind: 'done' })
@@ -103,7 +105,7 @@ export async function makeWorld(change: { policy?: Policy; path?: string; target
       feed: said,
       answer: said,
     },
-    expire: (id) => expire(deps, id),
+    expire: (id) => expire(deps, id, unwritten),
     lapse: (id) => lapse(deps, id),
     stick: (id) => stick(deps, id),
     chores: [],
