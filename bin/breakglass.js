@@ -3,7 +3,8 @@
 const [major, minor] = process.versions.node.split('.').map(Number)
 
 if (major > 22 || (major === 22 && minor >= 19)) {
-  void import('node:fs').then(({ existsSync }) => {
+  void Promise.all([import('node:fs'), import('node:module')]).then(([{ existsSync }, { enableCompileCache }]) => {
+    enableCompileCache()
     const source = new URL('../src/main.ts', import.meta.url)
     return import(existsSync(source) ? source.href : '../dist/main.js')
   })

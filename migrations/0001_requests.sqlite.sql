@@ -44,7 +44,8 @@ CREATE TABLE requests (
   UNIQUE (id, subject)
 ) STRICT;
 
-CREATE UNIQUE INDEX requests_pending ON requests (subject, entitlement) WHERE state = 'pending';
+-- The same is not asked for twice while it waits.
+CREATE UNIQUE INDEX requests_pending ON requests (subject, entitlement, ttl_ms, purpose, reason_hash) WHERE state = 'pending';
 CREATE INDEX requests_due ON requests (lapses_at) WHERE state = 'pending';
 CREATE INDEX requests_by_state ON requests (state, opened_at);
 CREATE INDEX requests_by_subject ON requests (subject, opened_at);

@@ -10,11 +10,12 @@ import { refuse } from './core/result.ts'
 import { bindOperations } from './operations/bind.ts'
 import { deliverGrant } from './operations/deliver-grant.ts'
 import { deliverRevoke } from './operations/deliver-revoke.ts'
+import type { Deliver } from './operations/delivery.ts'
 import type { Label } from './operations/labels.ts'
 import type { Deps, Log } from './operations/ports.ts'
 import { randomIds } from './operations/random-ids.ts'
 import { unreadiness } from './operations/readiness.ts'
-import { countRefusals } from './operations/refusals.ts'
+import { countRefusals, tellRefusals } from './operations/refusals.ts'
 import { revokeUnwritten } from './operations/revoke-unwritten.ts'
 import { alarmLostTargets, endAllForClock, lapseChanged, recordStart, recordStop } from './operations/start-up.ts'
 import { expire, lapse, stick } from './operations/timely.ts'
@@ -61,17 +62,19 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     const store = await openSqlite(environment.database.path, { onCorrupt: (err) => log.error({ err }, 'corrupt row') })
     closers.unshift(() => store.close())
     const clock = startClock({ newestRecorded: await store.newestInstant(), confirmed: options.confirmClock })
-    const slack = await slackFor(options, store, clock)
-    const parts = compose(options, { store, clock, slack })
+    const slack = Promise.withResolvers<SlackConnection>()
+    const parts = compose(options, { store, clock, slack: slack.promise })
     await store.voidClaims(clock.now())
     await recordStart(parts.deps, version)
     closers.unshift(() => recordStop(parts.deps))
+    closers.unshift(() => tellRefusals(parts.deps, clock.now(), Number.MAX_SAFE_INTEGER))
     if (clock.jumped) await endAllForClock(parts.deps, clock.behindMs)
     await lapseChanged(parts.deps)
     await alarmLostTargets(parts.deps)
     closers.unshift(() => parts.scheduler.stop())
     await revokeOverdue(parts)
-    const front = frontFor(options, parts, slack)
+    slack.resolve(await slackFor(options, store, clock))
+    const front = frontFor(options, parts, await slack.promise)
     closers.unshift(() => front.stop())
     await front.start()
     front.resume().catch((err) => log.error({ err }, 'could not act on what was received before the start'))
@@ -94,7 +97,7 @@ interface Parts {
   triedOnce(ids: readonly string[]): Promise<void>
 }
 
-/** Slack's libraries are loaded only when the bot starts: other commands answer at once. */
+/** Slack's libraries are large: other commands do without, and what is overdue is taken away before they are loaded. */
 async function slackFor({ environment, config, log, reached }: BotOptions, store: SqliteStore, clock: StartedClock) {
   const { connectSlack } = await import('./slack/connect.ts')
   return connectSlack({
@@ -111,15 +114,24 @@ async function slackFor({ environment, config, log, reached }: BotOptions, store
 
 function compose(
   { config, log, reached }: BotOptions,
-  { store, clock, slack }: { store: SqliteStore; clock: StartedClock; slack: SlackConnection },
+  { store, clock, slack }: { store: SqliteStore; clock: StartedClock; slack: Promise<SlackConnection> },
 ): Parts {
+  let connection: SlackConnection | undefined
+  void slack.then((made) => (connection = made))
+  const deliver =
+    (kind: keyof SlackConnection['deliver']): Deliver =>
+    async (delivery, signal) =>
+      (await slack).deliver[kind](delivery, signal)
   const deps: Deps = {
     clock,
     store,
-    people: slack.people,
+    people: {
+      lookUp: async (id, freshness) => (await slack).people.lookUp(id, freshness),
+      members: async (group, freshness) => (await slack).people.members(group, freshness),
+    },
     policy: config.policy,
     ids: randomIds,
-    gate: { mayGrant: () => (clock.caughtUp() ? slack.channelsAllow() : clockIsWrong()) },
+    gate: { mayGrant: () => (clock.caughtUp() ? (connection?.channelsAllow() ?? starting()) : clockIsWrong()) },
     adapters: openLazily(config.targets, wallClock),
     refusals: countRefusals(),
     log,
@@ -131,7 +143,11 @@ function compose(
   const scheduler: Scheduler = new Scheduler({
     ...deps,
     deliver: {
-      ...slack.deliver,
+      draw: deliver('draw'),
+      tell: deliver('tell'),
+      say: deliver('say'),
+      feed: deliver('feed'),
+      answer: deliver('answer'),
       warn: (delivery) => warn(deps, delivery),
       grant: (delivery, signal) => deliverGrant(deps, delivery, signal),
       revoke: async (delivery, signal) => {
@@ -143,12 +159,16 @@ function compose(
     expire: (id) => expire(deps, id, unwritten),
     lapse: (id) => lapse(deps, id),
     stick: (id) => stick(deps, id),
-    chores: [],
+    chores: [{ name: 'tell-refusals', everyMs: 10_000, run: (now) => tellRefusals(deps, now) }],
   })
   store.onCommit(() => scheduler.wake())
   const once = (id: string) =>
     new Promise<void>((resolve) => tried.addEventListener(id, () => resolve(), { once: true }))
   return { deps, scheduler, triedOnce: async (ids) => void (await Promise.all(ids.map(once))) }
+}
+
+function starting() {
+  return refuse('starting', 'I am just starting. Try again in a moment.')
 }
 
 function clockIsWrong() {
@@ -208,7 +228,13 @@ const backend: Backend = {
   }),
   proveDatabase: (path) => proveDatabase(path).catch(explain),
   proveExport: (path, keyPath) => proveExport(path, keyPath).catch(explain),
-  exportAudit: exportOf,
+  exportAudit: async function* (path, keyPath) {
+    try {
+      yield* exportOf(path, keyPath)
+    } catch (error) {
+      explain(error)
+    }
+  },
 }
 
 function fileIn(path: string): string {

@@ -23,7 +23,9 @@ function linesOf(loaded: LoadedConfig, path: string): string[] {
   if (!loaded.ok) return [...loaded.faults.map(sayFault), `${loaded.faults.length} to mend: the bot would not start.`]
   const { entitlements, rules, targets } = loaded.config.policy
   const counts = `${entitlements.size} entitlements, ${rules.size} rules, ${targets.size} targets`
-  return [...loaded.findings.map((finding) => `note: ${sayFault(finding)}`), `${path} is good: ${counts}.`]
+  const unset = loaded.findings.some(({ message }) => message.includes('environment variable'))
+  const end = unset ? `${path} is good once the variables above are set: ${counts}.` : `${path} is good: ${counts}.`
+  return [...loaded.findings.map((finding) => `note: ${sayFault(finding)}`), end]
 }
 
 function jsonOf(loaded: LoadedConfig): string {

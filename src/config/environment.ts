@@ -33,7 +33,7 @@ export type ReadEnvironment<Read> =
   | { readonly ok: true; readonly environment: Read }
   | { readonly ok: false; readonly faults: readonly string[] }
 
-const SHORTEST_SIGNING_SECRET = 16
+const SHORTEST_SIGNING_SECRET = 8
 
 const shared = z.object({
   BREAKGLASS_CONFIG: z.string().default('breakglass.yml'),

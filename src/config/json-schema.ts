@@ -3,24 +3,25 @@ import { ADAPTERS } from '../adapters/registry.ts'
 import { configFile } from './schema/file.ts'
 import { target } from './schema/targets.ts'
 
+type JsonSchema = z.core.JSONSchema.BaseSchema
+
 /** The JSON Schema (draft 2020-12) of `breakglass.yml`, for editors. What it cannot say, `check` does. */
 export function configJsonSchema(): Record<string, unknown> {
   return z.toJSONSchema(configFile, {
     io: 'input',
     override: ({ zodSchema, jsonSchema }) => {
-      if (zodSchema === target) jsonSchema.allOf = settingsByKind()
+      if (zodSchema === target) splitByKind(jsonSchema)
     },
   })
 }
 
-/** Each adapter's own settings, where its kind is named. */
-function settingsByKind() {
-  return [...ADAPTERS.values()].map(({ kind, settings }) => {
-    const { $schema, ...schema } = z.toJSONSchema(settings, { io: 'input' })
-    return {
-      if: { properties: { adapter: { const: kind } } },
-      // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-      then: { properties: { settings: schema } },
-    }
+/** A target is one of several: for each adapter the whole of it, with that kind and its own settings. */
+function splitByKind(schema: JsonSchema): void {
+  const { properties = {}, ...rest } = schema
+  for (const key of Object.keys(schema)) delete schema[key]
+  schema.anyOf = [...ADAPTERS.values()].map(({ kind, settings }) => {
+    const { $schema, ...own } = z.toJSONSchema(settings, { io: 'input' })
+    const adapter = { ...Object(properties.adapter), const: kind }
+    return { ...rest, properties: { ...properties, adapter, settings: { ...Object(properties.settings), ...own } } }
   })
 }

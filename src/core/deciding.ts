@@ -34,7 +34,9 @@ export function stillPending(request: Request, now: number): Result<PendingReque
     case 'cancelled':
       return refuse('cancelled-already', 'The requester has cancelled it.')
     case 'lapsed':
-      return refuse('lapsed', 'That lapsed: nobody decided in time. It can be asked again.')
+      return request.cause === 'too-late'
+        ? refuse('lapsed', 'That lapsed: nobody decided in time. It can be asked again.')
+        : refuse('terms-changed', 'That lapsed: the config has changed what it would give. It can be asked again.')
   }
 }
 

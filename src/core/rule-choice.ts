@@ -92,9 +92,9 @@ export function chooseTtl(rule: Rule, asked: number | undefined): Result<number>
 export function checkReason(rule: Rule, reason: string): Result<string> {
   const { minLength, pattern, hint } = rule.reason
   const help = hint === undefined ? '' : ` ${hint}.`
-  if ([...reason].length < Math.max(1, minLength)) {
-    return refuse('reason-short', `Say why in at least ${Math.max(1, minLength)} characters.${help}`)
-  }
+  if (reason === '') return refuse('reason-short', `Say why, too.${help}`)
+  if ([...reason].length < minLength)
+    return refuse('reason-short', `Say why in at least ${minLength} characters.${help}`)
   if (pattern && !pattern.found(reason)) {
     return refuse('reason-pattern', `The reason needs something like ${pattern.source}.${help}`)
   }

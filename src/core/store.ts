@@ -7,6 +7,7 @@ import type { Grant } from './grant.ts'
 import type { Holding } from './holding.ts'
 import type { GrantId, RequestId, Subject } from './ids.ts'
 import type { Request } from './request.ts'
+import type { Terms } from './terms.ts'
 
 /** Somebody else changed what a Change was decided on: read and decide again. */
 export class StaleState extends Error {
@@ -36,6 +37,9 @@ export interface Delivery {
   readonly epoch: number
 }
 
+/** What makes two requests of one person identical. */
+export type Sameness = Pick<Terms, 'subject' | 'entitlement' | 'ttlMs' | 'purpose' | 'reasonHash'>
+
 /** The one port behind which everything is kept. Each method is one transaction; `commit` is the only one that changes states. */
 export interface Store {
   /**
@@ -51,7 +55,8 @@ export interface Store {
   copy(id: string): Promise<Copy | undefined>
   copiesOf(request: RequestId): Promise<readonly Copy[]>
 
-  pendingRequest(subject: Subject, entitlement: string): Promise<Request | undefined>
+  /** The pending request that asks for the very same. */
+  identicalRequest(same: Sameness): Promise<Request | undefined>
   /** The granting or active grant of a subject. */
   liveGrant(subject: Subject, entitlement: string): Promise<Grant | undefined>
   openRequests(subject: Subject): Promise<number>

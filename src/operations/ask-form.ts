@@ -47,7 +47,7 @@ export async function wouldAccept(deps: Deps, by: SlackId, asked: Asked): Promis
   const { person, standing, membership } = opener.value
   const read = wanted(entitlement, asked, standing)
   if (!read.ok) return read
-  const may = mayOpen(await historyOf(deps, person, entitlement, now), deps.policy.people.limits)
+  const may = mayOpen(await historyOf(deps, person, read.value, now), deps.policy.people.limits)
   if (!may.ok) return may
   const draft = draftRequest({ id: 'R-000000', person, wanted: read.value, membership, hash: sha256 }, now)
   return draft.ok ? accept(true) : draft

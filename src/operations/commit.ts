@@ -45,8 +45,7 @@ export function refused(
   event: Pick<EventDraft, 'name' | 'subject' | 'entitlement' | 'request'>,
   now: number,
 ): Change {
-  const count = refusals.count(`${said.by} ${refusal.code} ${event.request ?? ''}`, now)
+  const draft = { ...event, at: now, actor: said.by, detail: { code: refusal.code, count: 1 } }
   const answer = answered(said, refusal.sentence, now)
-  if (count === 0) return answer
-  return merge(record({ ...event, at: now, actor: said.by, detail: { code: refusal.code, count } }), answer)
+  return refusals.first(draft) ? merge(record(draft), answer) : answer
 }

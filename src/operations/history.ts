@@ -1,6 +1,6 @@
 import type { Person } from '../core/person.ts'
-import type { Entitlement } from '../core/policy.ts'
-import type { History } from '../core/submission.ts'
+import type { History, Wanted } from '../core/submission.ts'
+import { sha256 } from './hash.ts'
 import type { Deps } from './ports.ts'
 
 const HOUR_MS = 3_600_000
@@ -9,12 +9,13 @@ const HOUR_MS = 3_600_000
 export async function historyOf(
   { store }: Pick<Deps, 'store'>,
   { subject }: Person,
-  { id }: Entitlement,
+  { entitlement, ttlMs, choice, reason }: Wanted,
   now: number,
 ): Promise<History> {
+  const same = { subject, entitlement: entitlement.id, ttlMs, purpose: choice.purpose, reasonHash: sha256(reason) }
   const [pending, live, open, lastHour] = await Promise.all([
-    store.pendingRequest(subject, id),
-    store.liveGrant(subject, id),
+    store.identicalRequest(same),
+    store.liveGrant(subject, entitlement.id),
     store.openRequests(subject),
     store.requestsSince(subject, now - HOUR_MS),
   ])

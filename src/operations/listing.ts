@@ -111,5 +111,5 @@ function grantRow(grant: Grant): Row {
 /** What is hashed, with the text that stands beside it. */
 function eventRow({ at, ...event }: AuditEvent): Row {
   const { sequence, ...facts } = event
-  return { sequence, at: instant(at), ...facts }
+  return { v: 1, sequence, at: instant(at), ...facts }
 }

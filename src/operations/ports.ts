@@ -1,4 +1,5 @@
 import type { Adapter } from '../adapters/contract.ts'
+import type { EventDraft } from '../core/event.ts'
 import type { GrantId, RequestId, SlackId } from '../core/ids.ts'
 import type { Person } from '../core/person.ts'
 import type { Group, Policy } from '../core/policy.ts'
@@ -52,8 +53,10 @@ export interface Adapters {
 
 /** Counts refusals, so that a storm of presses leaves one audit event a minute and not thousands. */
 export interface Refusals {
-  /** How many refusals an event now stands for; 0 if one was recorded less than a minute ago. */
-  count(key: string, now: number): number
+  /** Whether this is the first of its person, name, code and request within a minute, and so to be recorded now. */
+  first(event: EventDraft): boolean
+  /** Events that count those that came after the first, for each minute that is over by then. */
+  over(now: number): readonly EventDraft[]
 }
 
 /** All that operations may need; each one names the part it uses. */

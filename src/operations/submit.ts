@@ -18,9 +18,9 @@ import type { Deps } from './ports.ts'
 /** A requester asked for an entitlement. */
 export async function submit(deps: Deps, ask: Ask): Promise<void> {
   await retryWhenStale(async () => {
-    const now = deps.clock.now()
     const entitlement = deps.policy.entitlements.get(ask.entitlement)
-    const opened = entitlement ? await open(deps, ask, entitlement, now) : noSuchEntitlement(ask.entitlement)
+    const opened = entitlement ? await open(deps, ask, entitlement) : noSuchEntitlement(ask.entitlement)
+    const now = deps.clock.now()
     const event = { name: 'request.refused', entitlement: entitlement?.id } as const
     await commit(deps, opened.ok ? opened.value : refused(deps, ask, opened.refusal, event, now))
   })
@@ -33,20 +33,17 @@ export function noSuchEntitlement(typed: string) {
   )
 }
 
-async function open(deps: Deps, ask: Ask, entitlement: Entitlement, now: number): Promise<Result<Change>> {
-  // where a rule gives access at once, everything is looked up afresh
-  const givesAtOnce = entitlement.rules.some((rule) => rule.approval === 'none')
-  const opener = await openerOf(deps, ask.by, entitlement, { freshness: givesAtOnce ? 'now' : 'lately', now })
-  if (!opener.ok) return opener
-  const { person, standing, membership } = opener.value
-  const asked = wanted(entitlement, ask, standing)
-  if (!asked.ok) return asked
-  const { rule, passedOver } = asked.value.choice
-  const history = await historyOf(deps, person, entitlement, now)
+async function open(deps: Deps, ask: Ask, entitlement: Entitlement): Promise<Result<Change>> {
+  const read = await readAsk(deps, ask, entitlement)
+  if (!read.ok) return read
+  const { person, membership, asked } = read.value
+  const { rule, passedOver } = asked.choice
+  const now = deps.clock.now() // after the look-ups: the time that access lasts begins when it is given
+  const history = await historyOf(deps, person, asked, now)
   const may = mayOpen(history, deps.policy.people.limits)
   if (!may.ok) return may
   const id = deps.ids.requestId()
-  const draft = draftRequest({ id, person, wanted: asked.value, membership, hash: sha256 }, now)
+  const draft = draftRequest({ id, person, wanted: asked, membership, hash: sha256 }, now)
   if (!draft.ok) return draft
   const guards = openingGuards(person, rule, deps.policy.people.limits, now)
   const copies = copiesFor(deps, draft.value, rule, membership)
@@ -55,6 +52,20 @@ async function open(deps: Deps, ask: Ask, entitlement: Entitlement, now: number)
   const gate = deps.gate.mayGrant()
   if (!gate.ok) return gate
   return accept(merge(openGranted(draft.value, copies, guards, await holdingFor(deps, draft.value, now)), answer))
+}
+
+/** Who asks for what, from the cache; where that gives access at once, everything is looked up afresh and read again. */
+async function readAsk(deps: Deps, ask: Ask, entitlement: Entitlement) {
+  for (const freshness of ['lately', 'now'] as const) {
+    const opener = await openerOf(deps, ask.by, entitlement, { freshness, now: deps.clock.now() })
+    if (!opener.ok) return opener
+    const { person, standing, membership } = opener.value
+    const asked = wanted(entitlement, ask, standing)
+    if (!asked.ok) return asked
+    const isSure = freshness === 'now' || asked.value.choice.rule.approval === 'people'
+    if (isSure) return accept({ person, membership, asked: asked.value })
+  }
+  throw new Error('a fresh look-up is sure')
 }
 
 /** Where the cards go: the rule's channel, the requests channel, or else each approver; and one to the requester. */

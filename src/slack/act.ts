@@ -2,10 +2,12 @@ import type { Policy } from '../core/policy.ts'
 import type { InboxRow } from '../core/store.ts'
 import type { Operations, Order, Press } from '../operations/operations.ts'
 import { readButtonValue } from './button-value.ts'
+import { hints } from './command-hints.ts'
 import { type CommandLine, readCommandLine } from './command-line.ts'
 import { readDenyMetadata } from './deny-metadata.ts'
 import { ACTION, CALLBACK, INPUT } from './ids.ts'
 import { type PressBody, readCommand, readPress, readSubmission } from './inbox-body.ts'
+import { askedIn } from './request-form/entry.ts'
 import { helpText } from './views/help.ts'
 
 const FOREIGN = 'That button is not one of mine, or from an older version. Use the newest card of the request.'
@@ -38,6 +40,8 @@ function actOnCommand({ operations, policy }: ActDeps, row: InboxRow): Promise<v
     }
     case 'mine':
       return operations.mine(said)
+    case 'list':
+      return operations.list(said)
     case 'help':
       return operations.reply({ inbox: row.id, sentence: helpText(policy) })
     case 'cancel':
@@ -48,6 +52,7 @@ function actOnCommand({ operations, policy }: ActDeps, row: InboxRow): Promise<v
       return operations.revokeGrant({ ...said, request: line.request, press: undefined, reason: line.reason })
     case 'revoke-person':
       return operations.revokePerson({ ...said, whom: line.whom, reason: line.reason })
+    case 'form': // it did not open
     case 'wrong':
       return operations.reply({ inbox: row.id, sentence: line.sentence })
   }
@@ -66,8 +71,14 @@ const ON_PRESS: ReadonlyMap<string, OnPress> = new Map<string, OnPress>([
   ],
 ])
 
-function actOnPress({ operations }: ActDeps, row: InboxRow): Promise<void> {
+/** Buttons that open the form to ask: their rows are only there when it could not be opened. */
+const OPENING: ReadonlySet<string> = new Set([ACTION.openRequest, ACTION.requestAgain])
+
+function actOnPress({ operations, policy }: ActDeps, row: InboxRow): Promise<void> {
   const body = readPress(row.body)
+  if (OPENING.has(body.action)) {
+    return operations.reply({ inbox: row.id, sentence: `The form did not open. ${hints(policy).howToAsk()}` })
+  }
   const press = pressFrom(body, row.id)
   const act = ON_PRESS.get(body.action)
   return press && act ? act(operations, press) : operations.reply({ inbox: row.id, sentence: FOREIGN })
@@ -84,9 +95,12 @@ function orderOf(press: Press): Order {
 
 function actOnSubmission({ operations }: ActDeps, row: InboxRow): Promise<void> {
   const { user: by, callback, metadata, values } = readSubmission(row.body)
+  const said = { by, inbox: row.id }
+  const asked = callback === CALLBACK.request ? askedIn(values) : undefined
+  if (asked) return operations.submit({ ...said, ...asked })
   const pressed = callback === CALLBACK.deny ? readDenyMetadata(metadata) : undefined
-  if (!pressed) return operations.reply({ inbox: row.id, sentence: FOREIGN })
-  return operations.deny({ by, inbox: row.id, ...pressed, note: values[INPUT.reason] ?? '' })
+  if (pressed) return operations.deny({ ...said, ...pressed, note: values[INPUT.reason] ?? '' })
+  return operations.reply({ inbox: row.id, sentence: FOREIGN })
 }
 
 /** Whether a row takes something away: such a row runs however old it is. @throws when the row cannot be read */
@@ -94,10 +108,12 @@ export function takesAway(row: InboxRow, policy: Policy): boolean {
   switch (row.kind) {
     case 'command':
       return TAKING_AWAY.has(readCommandLine(readCommand(row.body).text, policy).verb)
-    case 'press':
-      return readPress(row.body).action !== ACTION.approve
+    case 'press': {
+      const { action } = readPress(row.body)
+      return action !== ACTION.approve && !OPENING.has(action)
+    }
     case 'submission':
-      return true
+      return readSubmission(row.body).callback !== CALLBACK.request
   }
 }
 

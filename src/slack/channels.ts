@@ -56,7 +56,7 @@ function judge(channel: string, found: z.infer<typeof info>, security: boolean):
   const shared = found.is_shared || found.is_ext_shared || found.is_org_shared || found.is_pending_ext_shared
   return [
     ...(found.is_archived ? [`Channel ${channel} is archived: unarchive it, or name another one in the config.`] : []),
-    ...(found.is_member ? [] : [`I am not a member of channel ${channel}: invite me there with /invite.`]),
+    ...(found.is_member !== false ? [] : [`I am not a member of channel ${channel}: invite me there with /invite.`]),
     ...(shared ? [`Channel ${channel} is shared with another workspace: others could read it. Stop sharing it.`] : []),
     ...(security && !found.is_private ? [`The security channel ${channel} is public: make it private.`] : []),
   ]

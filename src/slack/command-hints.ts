@@ -8,6 +8,9 @@ export interface Hints {
   reason(entitlement: string): string
   ttl(entitlement: string, typed: string): string
   unknown(typed: string): string
+  /** The same for the form, where it stands beside the menu. */
+  wrongTtl(entitlement: string, typed: string): string
+  wrongEntitlement(typed: string): string
   whichOne(verb: 'cancel' | 'end', typed: string | undefined): string
   oneAtATime(verb: 'cancel' | 'end'): string
   revoke(): string
@@ -23,6 +26,8 @@ export function hints({ command, entitlements }: Policy): Hints {
     reason: (id) => `Say why you need ${id}, for example:\n${exampleLine(command, entitlements.get(id))}`,
     ttl: (id, typed) => ttlHint(typed, entitlements.get(id), command),
     unknown: (typed) => unknownHint(typed, nearest(typed.toLowerCase(), entitlements.keys()), command, example),
+    wrongTtl: (id, typed) => `${noLength(typed, entitlements.get(id))} Choose one here.`,
+    wrongEntitlement: (typed) => nothingLike(typed, nearest(typed.toLowerCase(), entitlements.keys())),
     whichOne: (verb, typed) =>
       `${typed === undefined ? 'Which one?' : `${shown(typed)} is no id.`} Type it like ${command} ${verb} R-7KQ2M4. Yours are listed by ${command} mine`,
     oneAtATime: (verb) => `One at a time, please: ${command} ${verb} R-7KQ2M4. Nothing was changed.`,
@@ -45,22 +50,30 @@ export function exampleLine(command: string, entitlement: Entitlement | undefine
 }
 
 function ttlHint(typed: string, entitlement: Entitlement | undefined, command: string): string {
+  const example = exampleLine(command, entitlement)
+  return `${noLength(typed, entitlement)} If it belongs to the reason, put a length before it:\n${example}\nNothing was asked for.`
+}
+
+function noLength(typed: string, entitlement: Entitlement | undefined): string {
   const most = Math.max(0, ...(entitlement?.rules ?? []).map((rule) => rule.ttl.maxMs))
   const guesses = [`${typed}m`, typed.toLowerCase(), typed.toLowerCase().replace(/^(\d+[dhms])[a-z]+$/, '$1')]
   const guess = guesses.find((one) => (parseDuration(one) ?? Infinity) <= most)
   const meant = guess === undefined ? '' : ` Did you mean ${guess}?`
-  const example = exampleLine(command, entitlement)
-  return `${shown(typed)} is no length of time: write it like 15m or 1h30m.${meant} If it belongs to the reason, put a length before it:\n${example}\nNothing was asked for.`
+  return `${shown(typed)} is no length of time: write it like 15m or 1h30m.${meant}`
 }
 
 function unknownHint(typed: string, guess: string | undefined, command: string, example: string): string {
-  const meant = guess === undefined ? `For example:\n${example}` : `Did you mean ${guess}?`
-  return `${shown(typed)} is nothing that can be asked for. ${meant}\nMore: ${command} help`
+  const instead = guess === undefined ? ` For example:\n${example}` : ''
+  return `${nothingLike(typed, guess)}${instead}\nMore: ${command} help`
+}
+
+function nothingLike(typed: string, guess: string | undefined): string {
+  const meant = guess === undefined ? '' : ` Did you mean ${guess}?`
+  return `${shown(typed)} is nothing that can be asked for.${meant}`
 }
 
 function laterHint(verb: string, command: string): string {
   const instead: Readonly<Record<string, string>> = {
-    list: `What can be asked for: ${command} help`,
     extend: `Ask again when it ends.`,
     nudge: `Call one of the approvers named on your card.`,
     emergency: `Ask as usual, and call an approver: ${command} help`,

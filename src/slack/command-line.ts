@@ -3,11 +3,12 @@ import { parseId, type RequestId, type SlackId } from '../core/ids.ts'
 import type { Policy } from '../core/policy.ts'
 import type { VERBS } from '../core/verbs.ts'
 import { type Hints, hints } from './command-hints.ts'
+import { type Entry, lineEntry } from './request-form/entry.ts'
 import { asTyped, memberOf, wordsOf } from './typed-line.ts'
 
 /** What a line means. `wrong` says what would be right; nothing happens. */
 export type CommandLine =
-  | { readonly verb: 'help' | 'mine' }
+  | { readonly verb: 'help' | 'mine' | 'list' }
   | { readonly verb: 'cancel' | 'end'; readonly request: RequestId }
   | { readonly verb: 'revoke'; readonly request: RequestId; readonly reason: string }
   | { readonly verb: 'revoke-person'; readonly whom: SlackId | 'all'; readonly reason: string }
@@ -19,10 +20,12 @@ export type CommandLine =
       /** What follows, still with a possible purpose in front. */
       readonly words: string
     }
+  /** Something is missing or wrong, and the form asks for it. `sentence` says it if the form does not open. */
+  | { readonly verb: 'form'; readonly entry: Entry; readonly sentence: string }
   | { readonly verb: 'wrong'; readonly sentence: string }
 
 /** Verbs that this version does not have yet. */
-const LATER = ['list', 'extend', 'nudge', 'emergency', 'pause', 'resume', 'unfreeze'] satisfies (typeof VERBS)[number][]
+const LATER = ['extend', 'nudge', 'emergency', 'pause', 'resume', 'unfreeze'] satisfies (typeof VERBS)[number][]
 
 /** Reads what follows the slash command, with Slack's escaping still in it. Grammar: `design.md` §8. */
 export function readCommandLine(text: string, policy: Policy): CommandLine {
@@ -31,9 +34,10 @@ export function readCommandLine(text: string, policy: Policy): CommandLine {
   const verb = first.toLowerCase()
   switch (verb) {
     case '':
-      return wrong(hint.howToAsk())
+      return { verb: 'form', entry: lineEntry({}), sentence: hint.howToAsk() }
     case 'help':
     case 'mine':
+    case 'list':
       return { verb }
     case 'cancel':
     case 'end':
@@ -69,13 +73,20 @@ function revokeTarget(whom: string) {
 
 function ask(first: string, rest: readonly string[], policy: Policy, hint: Hints): CommandLine {
   const typed = asTyped(first)
-  const entitlement = typed.toLowerCase()
-  if (!policy.entitlements.has(entitlement)) return wrong(hint.unknown(typed))
+  const id = typed.toLowerCase()
+  const entitlement = policy.entitlements.has(id) ? id : undefined
   const ttl = readTtl(rest[0])
-  if (ttl === 'wrong') return wrong(hint.ttl(entitlement, asTyped(rest[0] ?? '')))
+  const ttlMs = ttl === 'wrong' ? undefined : ttl
   const words = asTyped(rest.slice(ttl === undefined ? 0 : 1).join(' ')).trim()
-  if (words === '') return wrong(hint.reason(entitlement))
-  return { verb: 'ask', entitlement, ttlMs: ttl, words }
+  if (entitlement !== undefined && ttl !== 'wrong' && words !== '') return { verb: 'ask', entitlement, ttlMs, words }
+  const noLength = ttl === 'wrong' ? asTyped(rest[0] ?? '') : undefined
+  const faults = {
+    ...(entitlement === undefined ? { entitlement: hint.wrongEntitlement(typed) } : {}),
+    ...(noLength === undefined ? {} : { ttl: hint.wrongTtl(id, noLength) }),
+  }
+  const entry = lineEntry({ entitlement, ttlMs, words, faults })
+  if (entitlement === undefined) return { verb: 'form', entry, sentence: hint.unknown(typed) }
+  return { verb: 'form', entry, sentence: noLength === undefined ? hint.reason(id) : hint.ttl(id, noLength) }
 }
 
 /** A word that starts with a number has to be a length: it is never taken for a part of the reason. */

@@ -9,7 +9,7 @@ import { readCommand, readPress, readSubmission } from './inbox-body.ts'
 import { answerBy } from './response-url.ts'
 
 /** Somebody who waits longer than this is told that his click has arrived. */
-const PATIENCE_MS = 2_500
+const PATIENCE_MS = 5_000
 const CHECKING = 'Checking with Slack who may do this. This can take up to 30 seconds.'
 
 export interface DispatchDeps extends ActDeps {

@@ -16,7 +16,9 @@ import type { SlackPeople } from './people.ts'
 import { SocketReceiver } from './socket-receiver.ts'
 import { clientOptions, silentLogger } from './web-client.ts'
 
-const ASK_AGAIN_MS = 10_000
+/** How often Slack is asked whether it is there: while it answers, and while it does not. */
+const ASK_AGAIN_MS = 15_000
+const ASK_SOON_MS = 2_000
 
 /** How Slack reaches the bot. */
 export type Mode =
@@ -51,6 +53,7 @@ export class SlackFront {
   readonly #receiver: HttpReceiver | SocketReceiver
   readonly #inbox: InboxDeps
   #asking: NodeJS.Timeout | undefined
+  #stopped = false
   #leftOver: readonly InboxRow[] = []
 
   constructor(deps: FrontDeps, options: FrontOptions) {
@@ -70,6 +73,7 @@ export class SlackFront {
 
   /** Takes nothing new and waits for what is being handled. */
   async stop(): Promise<void> {
+    this.#stopped = true
     clearTimeout(this.#asking)
     this.#deps.channels.stop()
     await this.#receiver.stop()
@@ -84,7 +88,7 @@ export class SlackFront {
 
   /** Slack can reach the bot, and has said who it is. */
   get connected(): boolean {
-    return this.#receiver.connected && this.#deps.self.known !== undefined
+    return this.#receiver.connected && this.#deps.self.answers
   }
 
   /** The port that is listened on, once started. */
@@ -98,12 +102,13 @@ export class SlackFront {
     this.#deps.channels.hasten()
   }
 
-  /** Asks until Slack says who the bot is. */
+  /** Asks again and again who the bot is: that also tells whether Slack is there. */
   async #introduce(): Promise<void> {
     clearTimeout(this.#asking)
-    if (await this.#deps.self.ask()) return
+    const answers = await this.#deps.self.ping()
     clearTimeout(this.#asking)
-    this.#asking = setTimeout(() => void this.#introduce(), ASK_AGAIN_MS)
+    if (this.#stopped) return
+    this.#asking = setTimeout(() => void this.#introduce(), answers ? ASK_AGAIN_MS : ASK_SOON_MS)
     this.#asking.unref()
   }
 }

@@ -15,11 +15,23 @@ export class Self {
   readonly #client: WebClient
   readonly #log: Log
   #known: Identity | undefined
+  #answers = false
   #asking: Promise<Identity | undefined> | undefined
 
   constructor(client: WebClient, log: Log) {
     this.#client = client
     this.#log = log
+  }
+
+  /** Whether Slack answered the last time it was asked. */
+  get answers(): boolean {
+    return this.#answers
+  }
+
+  /** Asks Slack again whether it is there. */
+  async ping(): Promise<boolean> {
+    await this.#call()
+    return this.#answers
   }
 
   /** What is known, without a call. */
@@ -44,11 +56,13 @@ export class Self {
         user_id: botUserId,
         bot_id: botId,
       } = await this.#client.auth.test()
+      this.#answers = teamId !== undefined
       if (!teamId) return undefined
       this.#known = { teamId, enterpriseId: enterpriseId || undefined, botUserId, botId }
       return this.#known
     } catch (error) {
-      this.#log.warn(loggable(error), 'Slack does not say who the bot is; asking again')
+      this.#answers = false
+      this.#log.warn(loggable(error), 'Slack does not answer; asking again')
       return undefined
     }
   }

@@ -13,16 +13,19 @@ const AT_ONCE = 8
 const AWAY = 'I was away when you asked this, and nothing was done. If you still need it, ask again.'
 
 export interface InboxDeps extends DispatchDeps {
-  readonly store: Pick<Store, 'receive'>
+  readonly store: Pick<Store, 'receive' | 'inboxRow' | 'request'>
   readonly policy: Policy
   readonly clock: Clock
   reached(label: Label): void
 }
 
+/** What Slack sent, as it is stored. */
+export type Sent = Pick<InboxRow, 'id' | 'kind' | 'body'>
+
 /** Stores what Slack sent, before it is acknowledged. @throws when it cannot be stored */
 export async function receive(
   { store, clock, reached }: InboxDeps,
-  sent: Pick<InboxRow, 'id' | 'kind' | 'body'>,
+  sent: Sent,
 ): Promise<{ readonly fresh: boolean; readonly row: InboxRow }> {
   const received = await store.receive({ ...sent, receivedAt: clock.now(), doneAt: null, answer: null })
   reached('inbox.stored')

@@ -1,42 +1,65 @@
 import type { App } from '@slack/bolt'
 import type { WebClient } from '@slack/web-api'
 import { z } from 'zod'
-import type { Json } from '../core/canonical-json.ts'
-import type { InboxRow } from '../core/store.ts'
-import { checkText, MOST_NOTE } from '../core/typed-text.ts'
-import { pressDeny } from './deny-press.ts'
 import { dispatch } from './dispatch.ts'
-import { ACTION, CALLBACK, INPUT } from './ids.ts'
-import { type InboxDeps, receive } from './inbox.ts'
-import type { SubmissionBody } from './inbox-body.ts'
+import { fieldErrors } from './field-errors.ts'
+import { INPUT } from './ids.ts'
+import { type InboxDeps, receive, type Sent } from './inbox.ts'
+import type { PressBody } from './inbox-body.ts'
 import { sentence } from './markup.ts'
-import { commandOf, pressOf, submissionOf } from './payload.ts'
+import { Modals } from './modals.ts'
+import { OPENING } from './opening-press.ts'
+import { choiceOf, commandOf, pressOf, submissionOf, suggestionOf } from './payload.ts'
+import { entryFor } from './request-form/checking.ts'
+import { openForm } from './request-form/opening.ts'
+import { Redraws, redrawForm } from './request-form/redrawing.ts'
 import { answerBy } from './response-url.ts'
 import { loggable } from './slack-error.ts'
+import { type Suggestions, suggestionsFor } from './views/request-choices.ts'
+import { knownWithin } from './within.ts'
 
 const NOT_STORED = 'I could not note that down, so nothing was done. Try again in a minute.'
 
-export interface ListenerDeps extends InboxDeps {
+/** Slack waits three seconds for the options of a menu. */
+const SUGGEST_WITHIN_MS = 2_500
+
+export interface ListenOptions extends InboxDeps {
   readonly client: WebClient
   readonly people: { forgetPerson(id: string): void; forgetGroup(id: string): void }
 }
 
+interface ListenerDeps extends ListenOptions {
+  readonly modals: Modals
+  readonly redraws: Redraws
+}
+
 /** Any way of acknowledging: Bolt types each kind of its own. */
-type Acknowledge = (said?: string | { response_action: 'errors'; errors: Record<string, string> }) => Promise<void>
+type Acknowledge = (
+  said?: string | { response_action: 'errors'; errors: Readonly<Record<string, string>> } | Suggestions,
+) => Promise<void>
 
 /** Registers one listener for each kind of payload: Bolt tries every listener that there is. */
-export function listen(app: App, deps: ListenerDeps): void {
+export function listen(app: App, options: ListenOptions): void {
+  const deps = { ...options, modals: new Modals(options.client, options.log), redraws: new Redraws() }
   app.command(/^/, ({ body, ack, context }) => onCommand(deps, ack as Acknowledge, context.inboxId, body))
   app.action(/^/, ({ body, ack, context }) => onPress(deps, ack as Acknowledge, context.inboxId, body))
   app.view(/^/, ({ body, ack, context }) => onSubmission(deps, ack as Acknowledge, context.inboxId, body))
+  app.options(/^/, ({ body, ack }) => onSuggestion(deps, ack as Acknowledge, body))
   app.event(/^(user_change|subteam_members_changed)$/, async ({ event }) => onEvent(deps, event))
   app.error(async (error) => deps.log.error({ err: error }, 'a listener failed'))
 }
 
 async function onCommand(deps: ListenerDeps, ack: Acknowledge, id: string, payload: unknown): Promise<void> {
-  const body = commandOf(payload)
-  if (!body) return unreadable(deps, ack, 'command')
-  const received = await tryToReceive(deps, { id, kind: 'command', body })
+  const command = commandOf(payload)
+  if (!command) return unreadable(deps, ack, 'command')
+  const { body, trigger } = command
+  const sent = { id, kind: 'command', body } as const
+  const entry = await entryFor(deps, body)
+  if (entry) {
+    await acknowledge(deps, ack)
+    return openForm(deps, { by: body.user, trigger, sent }, entry)
+  }
+  const received = await tryToReceive(deps, sent)
   if (!received) return acknowledge(deps, ack, NOT_STORED)
   const { fresh, row } = received
   await acknowledge(deps, ack, fresh || row.answer === null ? undefined : sentence(row.answer))
@@ -44,13 +67,20 @@ async function onCommand(deps: ListenerDeps, ack: Acknowledge, id: string, paylo
 }
 
 async function onPress(deps: ListenerDeps, ack: Acknowledge, id: string, payload: unknown): Promise<void> {
+  const choice = choiceOf(payload)
+  if (choice) {
+    await acknowledge(deps, ack)
+    return deps.redraws.add(choice, (isNewest) => redrawForm(deps, choice, isNewest))
+  }
   const press = pressOf(payload)
   if (!press) return unreadable(deps, ack, 'press')
-  const { body, trigger } = press
-  if (body.action === ACTION.deny) {
-    await acknowledge(deps, ack)
-    return pressDeny(deps, { id, body, trigger })
-  }
+  const opens = OPENING.get(press.body.action)
+  if (!opens) return onPlainPress(deps, ack, id, press.body)
+  await acknowledge(deps, ack)
+  return opens(deps, { id, ...press })
+}
+
+async function onPlainPress(deps: ListenerDeps, ack: Acknowledge, id: string, body: PressBody): Promise<void> {
   const received = await tryToReceive(deps, { id, kind: 'press', body })
   await acknowledge(deps, ack)
   if (received?.fresh) await dispatch(deps, received.row)
@@ -60,7 +90,7 @@ async function onPress(deps: ListenerDeps, ack: Acknowledge, id: string, payload
 async function onSubmission(deps: ListenerDeps, ack: Acknowledge, id: string, payload: unknown): Promise<void> {
   const body = submissionOf(payload)
   if (!body) return unreadable(deps, ack, 'submission')
-  const errors = fieldErrors(body)
+  const errors = await fieldErrors(deps, id, body)
   if (errors) return acknowledge(deps, ack, { response_action: 'errors', errors })
   const received = await tryToReceive(deps, { id, kind: 'submission', body })
   if (!received) return acknowledge(deps, ack, { response_action: 'errors', errors: { [INPUT.reason]: NOT_STORED } })
@@ -68,15 +98,14 @@ async function onSubmission(deps: ListenerDeps, ack: Acknowledge, id: string, pa
   if (received.fresh) await dispatch(deps, received.row)
 }
 
-/** What is wrong with a form, by the `block_id` of the input. */
-function fieldErrors({ callback, values }: SubmissionBody): Record<string, string> | undefined {
-  if (callback !== CALLBACK.deny) return undefined
-  const note = checkText(values[INPUT.reason] ?? '', MOST_NOTE)
-  if (!note.ok) return { [INPUT.reason]: note.refusal.sentence }
-  return note.value === '' ? { [INPUT.reason]: 'Say why: the requester reads this.' } : undefined
+/** Asked by the menu of entitlements while somebody types into it. */
+async function onSuggestion(deps: ListenerDeps, ack: Acknowledge, payload: unknown): Promise<void> {
+  const asked = suggestionOf(payload)
+  const found = asked && (await knownWithin(deps.operations.askable(asked.user), SUGGEST_WITHIN_MS))
+  await acknowledge(deps, ack, found?.ok ? suggestionsFor(found.value, asked?.query ?? '') : { options: [] })
 }
 
-async function tryToReceive(deps: ListenerDeps, sent: { id: string; kind: InboxRow['kind']; body: Json }) {
+async function tryToReceive(deps: ListenerDeps, sent: Sent) {
   try {
     return await receive(deps, sent)
   } catch (error) {

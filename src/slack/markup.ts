@@ -15,9 +15,18 @@ export function code(text: string): string {
 
 /** A sentence of ours as Slack shall show it: escaped, and each RFC 3339 instant in the reader's own time zone. */
 export function sentence(text: string): string {
-  return escaped(text).replace(INSTANT, (written) => {
+  return withInstants(escaped(text), instantMark)
+}
+
+/** The same for plain text, such as a field's error: in UTC. */
+export function plainSentence(text: string): string {
+  return withInstants(text, inUtc)
+}
+
+function withInstants(text: string, write: (at: number) => string): string {
+  return text.replace(INSTANT, (written) => {
     const at = Date.parse(written)
-    return Number.isNaN(at) ? written : instantMark(at)
+    return Number.isNaN(at) ? written : write(at)
   })
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CALLBACK, INPUT } from './ids.ts'
 import type { CommandBody, PressBody, SubmissionBody } from './inbox-body.ts'
 
 /** Slack's payloads, reduced to what is kept. `undefined`: not of the shape that Slack sends. */
@@ -12,6 +13,7 @@ const commandPayload = z.object({
   channel_id: z.string().default(''),
   text: typed.default(''),
   response_url: z.string().default(''),
+  trigger_id: z.string().default(''),
 })
 
 const who = z.object({ id: z.string(), team_id: z.string().optional() })
@@ -26,21 +28,35 @@ const pressPayload = z.object({
   actions: z.array(z.object({ action_id: z.string(), value: z.string().default('') })).min(1),
 })
 
-const submissionPayload = z.object({
-  user: who,
-  team,
-  view: z.object({
-    callback_id: z.string(),
-    private_metadata: z.string().default(''),
-    state: z.object({ values: z.record(z.string(), z.record(z.string(), z.unknown())) }),
-  }),
+const modal = z.object({
+  id: z.string().default(''),
+  callback_id: z.string(),
+  private_metadata: z.string().default(''),
+  state: z.object({ values: z.record(z.string(), z.record(z.string(), z.unknown())) }),
 })
 
-export function commandOf(payload: unknown): CommandBody | undefined {
+const submissionPayload = z.object({ user: who, team, view: modal })
+
+const choicePayload = z.object({
+  user: who,
+  view: modal.extend({ type: z.literal('modal'), callback_id: z.literal(CALLBACK.request) }),
+  actions: z.tuple([z.looseObject({ block_id: z.enum(INPUT), action_ts: z.coerce.number() })]),
+})
+
+const suggestionPayload = z.object({ user: who, action_id: z.literal(INPUT.entitlement), value: typed.default('') })
+
+export function commandOf(payload: unknown): { readonly body: CommandBody; readonly trigger: string } | undefined {
   const { success, data } = commandPayload.safeParse(payload)
   if (!success) return undefined
-  const { user_id: user, team_id: team, channel_id: channel, text, response_url: responseUrl } = data
-  return { user, team, channel, text, responseUrl }
+  const {
+    user_id: user,
+    team_id: team,
+    channel_id: channel,
+    text,
+    response_url: responseUrl,
+    trigger_id: trigger,
+  } = data
+  return { body: { user, team, channel, text, responseUrl }, trigger }
 }
 
 /** `trigger` opens a modal within three seconds; it is not kept. */
@@ -65,18 +81,53 @@ export function submissionOf(payload: unknown): SubmissionBody | undefined {
   const { success, data } = submissionPayload.safeParse(payload)
   if (!success) return undefined
   const { user, team, view } = data
-  const values = Object.entries(view.state.values).map(([block, inputs]) => [block, typedIn(inputs[block])])
   return {
     user: user.id,
     team: team?.id ?? user.team_id ?? '',
     callback: view.callback_id,
     metadata: view.private_metadata,
-    values: Object.fromEntries(values),
+    values: valuesOf(view),
   }
 }
 
-/** An input's answer; its `action_id` equals its `block_id`. */
-function typedIn(input: unknown): string {
-  const read = z.object({ value: typed }).safeParse(input)
-  return read.success ? read.data.value : ''
+/** Somebody chose something in the form to ask for access. */
+export interface FormChoice {
+  readonly user: string
+  /** The id of the open view. */
+  readonly view: string
+  /** When it was chosen: the later choice counts. */
+  readonly at: number
+  readonly metadata: string
+  /** With what was chosen. */
+  readonly values: Readonly<Record<string, string>>
+}
+
+export function choiceOf(payload: unknown): FormChoice | undefined {
+  const { success, data } = choicePayload.safeParse(payload)
+  if (!success) return undefined
+  const { user, view, actions } = data
+  const [action] = actions
+  const values = { ...valuesOf(view), [action.block_id]: answerIn(action) }
+  return { user: user.id, view: view.id, at: action.action_ts, metadata: view.private_metadata, values }
+}
+
+/** Somebody opened the menu of entitlements, or types into it. */
+export function suggestionOf(payload: unknown): { readonly user: string; readonly query: string } | undefined {
+  const { success, data } = suggestionPayload.safeParse(payload)
+  return success ? { user: data.user.id, query: data.value } : undefined
+}
+
+/** What a form holds, by `block_id`, to which each input's `action_id` is equal. */
+function valuesOf({ state }: z.infer<typeof modal>): Record<string, string> {
+  return Object.fromEntries(Object.entries(state.values).map(([block, inputs]) => [block, answerIn(inputs[block])]))
+}
+
+const answer = z.union([
+  z.object({ value: typed }).transform(({ value }) => value),
+  z.object({ selected_option: z.object({ value: typed }) }).transform(({ selected_option: { value } }) => value),
+])
+
+/** What was typed or chosen; empty if nothing was. */
+function answerIn(input: unknown): string {
+  return answer.safeParse(input).data ?? ''
 }

@@ -73,7 +73,7 @@ function readsOf({ requests, grants, holdings, copies, inbox, outbox, audit, cou
     openHolding: async (target, account, access) => holdings.open(target, account, access),
     copy: async (id) => copies.byId(id),
     copiesOf: async (request) => copies.ofRequest(request),
-    pendingRequest: async (subject, entitlement) => requests.pending(subject, entitlement),
+    identicalRequest: async (same) => requests.identical(same),
     liveGrant: async (subject, entitlement) => grants.live(subject, entitlement),
     openRequests: async (subject) => counts.openRequests(subject),
     requestsSince: async (subject, since) => counts.requestsSince(subject, since),

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { canonicalJson } from '../core/canonical-json.ts'
-import type { RequestId, Subject } from '../core/ids.ts'
+import type { RequestId } from '../core/ids.ts'
 import type { Request } from '../core/request.ts'
-import { type RequestFilter, StaleState } from '../core/store.ts'
+import { type RequestFilter, type Sameness, StaleState } from '../core/store.ts'
 import type { Connection } from './connection.ts'
 import { instant, json, type OnCorrupt, readRow, readRows, requestId } from './row.ts'
 
@@ -84,7 +84,7 @@ export class RequestRows {
   readonly #update
   readonly #approve
   readonly #byId
-  readonly #pending
+  readonly #identical
   readonly #inState
   readonly #ofSubject
 
@@ -94,7 +94,9 @@ export class RequestRows {
     this.#update = db.prepare(UPDATE)
     this.#approve = db.prepare(APPROVE)
     this.#byId = db.prepare(`${SELECT} WHERE id = ?`)
-    this.#pending = db.prepare(`${SELECT} WHERE subject = ? AND entitlement = ? AND state = 'pending'`)
+    this.#identical = db.prepare(`${SELECT}
+      WHERE subject = @subject AND entitlement = @entitlement AND ttl_ms = @ttlMs AND purpose = @purpose
+        AND reason_hash = @reasonHash AND state = 'pending'`)
     this.#inState = db.prepare(`${SELECT} WHERE state = ? ORDER BY opened_at DESC, id LIMIT ?`)
     this.#ofSubject = db.prepare(
       `${SELECT} WHERE subject = ? AND state IN (SELECT value FROM json_each(?)) ORDER BY opened_at DESC, id LIMIT ?`,
@@ -105,8 +107,8 @@ export class RequestRows {
     return one(this.#byId.get(id))
   }
 
-  pending(subject: Subject, entitlement: string): Request | undefined {
-    return one(this.#pending.get(subject, entitlement))
+  identical(same: Sameness): Request | undefined {
+    return one(this.#identical.get({ ...same }))
   }
 
   /** Asks for each state by itself, so that a few pending ones are found at once among a million old ones. */

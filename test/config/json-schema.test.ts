@@ -1,6 +1,7 @@
-// biome-ignore-all lint/suspicious/noThenProperty: a keyword of JSON Schema
-import { isDeepStrictEqual } from 'node:util'
+import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { z } from 'zod'
 import { configJsonSchema } from '../../src/config/json-schema.ts'
 
 interface Node {
@@ -45,11 +46,13 @@ it('says what is needed and what the defaults are', () => {
 })
 
 it('knows the settings of each adapter', () => {
-  const target = schema.properties?.targets?.additionalProperties
-  const postgres = {
-    if: { properties: { adapter: { const: 'postgres' } } },
-    then: { properties: { settings: { required: ['url'] } } },
-  }
-  const all = (target as unknown as { allOf: { if: unknown }[] }).allOf
-  expect(all.find((one) => isDeepStrictEqual(one.if, postgres.if))).toMatchObject(postgres)
+  const target = schema.properties?.targets?.additionalProperties as Node
+  const postgres = { properties: { adapter: { const: 'postgres' }, settings: { required: ['url'] } } }
+  expect(target.anyOf?.[0]).toMatchObject(postgres)
+  expect(target.anyOf).toHaveLength(3)
+})
+
+it('is one that other programs can read, and the example passes it', () => {
+  const read = z.fromJSONSchema(configJsonSchema() as Parameters<typeof z.fromJSONSchema>[0])
+  expect(read.safeParse(parse(readFileSync('breakglass.example.yml', 'utf8'))).error?.issues ?? []).toEqual([])
 })

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { refuse } from '../../src/core/result.ts'
 import { askable, list, wouldAccept } from '../../src/operations/ask-form.ts'
+import { tellRefusals } from '../../src/operations/refusals.ts'
 import {
   MINUTE,
   makeEntitlement,
@@ -115,6 +116,43 @@ describe('one night', () => {
   })
 })
 
+it('the time of access begins when it is given, not before slow look-ups', async () => {
+  const night = await world({ policy: withRule({ approval: 'none', approvers: [], quorum: 0 }) })
+  const lookUp = night.people.lookUp.bind(night.people)
+  night.people.lookUp = (id) => {
+    night.time.now += 3_000
+    return lookUp(id)
+  }
+  await night.asks('U0ANN', 'INC-42 replica lag', MINUTE)
+  const grant = await night.grantOf(await night.newest())
+  expect(grant?.expiresAt).toBe(night.time.now + MINUTE)
+})
+
+it('opening for approval uses what is cached, and asks afresh only where access would be given at once', async () => {
+  const oncall = makeRule({
+    name: 'auto',
+    requesters: [makeGroup('oncall', ['U0BEN'])],
+    approval: 'none',
+    approvers: [],
+    quorum: 0,
+  })
+  const night = await world({
+    policy: makePolicy({ entitlements: new Map([['orders-read', makeEntitlement({ rules: [oncall, makeRule()] })]]) }),
+  })
+  const asked: string[] = []
+  const lookUp = night.people.lookUp.bind(night.people)
+  Object.assign(night.people, {
+    lookUp: (id: string, freshness: string) => {
+      asked.push(`${id} ${freshness}`)
+      return lookUp(id)
+    },
+  })
+  await night.asks('U0ANN')
+  expect(asked).toEqual(['U0ANN lately'])
+  await night.asks('U0BEN')
+  expect(asked.slice(1)).toEqual(['U0BEN lately', 'U0BEN now'])
+})
+
 describe('who may decide', () => {
   it('never the requester, and it leaves an event', async () => {
     const night = await world()
@@ -196,12 +234,20 @@ describe('limits', () => {
     expect(await night.store.requests({ limit: 10 })).toHaveLength(1)
   })
 
-  it('a storm of refusals leaves one event', async () => {
+  it('a storm of refusals leaves one event, and one more that counts the rest', async () => {
     const night = await world()
     await night.asks('U0ANN')
     const id = await night.newest()
     for (let pressed = 0; pressed < 20; pressed += 1) await night.approves('U0BEN', id)
-    expect((await night.events()).filter((name) => name === 'approval.refused')).toHaveLength(1)
+    const refusals = async () =>
+      (await night.store.events({ limit: 99 })).filter(({ name }) => name === 'approval.refused')
+    expect(await refusals()).toMatchObject([{ actor: 'U0BEN', detail: { code: 'not-an-approver', count: 1 } }])
+    await tellRefusals(night.deps, night.time.now + MINUTE - 1)
+    expect(await refusals()).toHaveLength(1)
+    await tellRefusals(night.deps, night.time.now + MINUTE)
+    expect((await refusals())[1]).toMatchObject({ actor: 'U0BEN', detail: { code: 'not-an-approver', count: 19 } })
+    await tellRefusals(night.deps, night.time.now + 9 * MINUTE)
+    expect(await refusals()).toHaveLength(2)
   })
 })
 

@@ -13,7 +13,9 @@ import type { Operations } from '../../src/operations/operations.ts'
 import type { Deps } from '../../src/operations/ports.ts'
 import { randomIds } from '../../src/operations/random-ids.ts'
 import { countRefusals } from '../../src/operations/refusals.ts'
+import { revokeUnwritten } from '../../src/operations/revoke-unwritten.ts'
 import { expire, lapse, stick } from '../../src/operations/timely.ts'
+import { warn } from '../../src/operations/warn.ts'
 import { Scheduler } from '../../src/scheduler/scheduler.ts'
 import { connectSlack } from '../../src/slack/connect.ts'
 import { openSqlite } from '../../src/store/open.ts'
@@ -80,14 +82,16 @@ export async function startBot({ workspace, time }: Slack, options: BotOptions =
     refusals: countRefusals(),
     abortGrant: (id) => scheduler.abortGrant(id),
   }
+  const unwritten = revokeUnwritten(deps)
   const scheduler: Scheduler = new Scheduler({
     ...deps,
     deliver: {
       grant: (delivery, signal) => deliverGrant(deps, delivery, signal),
       revoke: (delivery, signal) => deliverRevoke(deps, delivery, signal),
+      warn: (delivery) => warn(deps, delivery),
       ...slack.deliver,
     },
-    expire: (id) => expire(deps, id),
+    expire: (id) => expire(deps, id, unwritten),
     lapse: (id) => lapse(deps, id),
     stick: (id) => stick(deps, id),
     chores: [],

@@ -29,6 +29,7 @@ describe('a line', () => {
     ['orders-read INC-15 15m is too long', ask('INC-15 15m is too long')],
     ['help', { verb: 'help' }],
     ['HELP me', { verb: 'help' }],
+    ['List', { verb: 'list' }],
     ['Mine', { verb: 'mine' }],
     ['cancel R-7KQ2M4', { verb: 'cancel', request: 'R-7KQ2M4' }],
     ['end g-7kq2m4', { verb: 'end', request: 'R-7KQ2M4' }],
@@ -58,7 +59,11 @@ describe('a line', () => {
     ['frobnicate why', '“frobnicate” is nothing that can be asked for'],
     ['<@U1|ann> why', 'nothing that can be asked for'],
     ['__proto__ why', 'nothing that can be asked for'],
-    ['list', 'This version has no “list” yet'],
+  ])('%j opens the form; where that fails, it is answered with what would be right', (line, part) => {
+    expect(read(line)).toMatchObject({ verb: 'form', sentence: expect.stringContaining(part) })
+  })
+
+  it.each([
     ['EXTEND R-7KQ2M4 15m', 'This version has no “extend” yet'],
     ['nudge R-7KQ2M4', 'no “nudge”'],
     ['emergency orders-read 15m fire', 'no “emergency”'],
@@ -77,6 +82,29 @@ describe('a line', () => {
   ])('%j is answered with what would be right', (line, part) => {
     const meant = read(line)
     expect(meant).toMatchObject({ verb: 'wrong', sentence: expect.stringContaining(part) })
+  })
+
+  it.each([
+    ['', {}],
+    ['orders-read', { entitlement: 'orders-read' }],
+    ['Orders-Read 20m', { entitlement: 'orders-read', ttlMs: 20 * MINUTE }],
+    [
+      'orders-read 30 INC-42 lag',
+      { entitlement: 'orders-read', words: 'INC-42 lag', faults: { ttl: /30.*no length/ } },
+    ],
+    [
+      'order-read 20m INC-42 lag',
+      { ttlMs: 20 * MINUTE, words: 'INC-42 lag', faults: { entitlement: /Did you mean orders-read/ } },
+    ],
+    ['nothing 30 why', { words: 'why', faults: { entitlement: /nothing that can/, ttl: /no length/ } }],
+  ])('%j opens the form with what was typed, and what is wrong', (line, entry) => {
+    const { faults = {}, ...rest } = entry as { faults?: Record<string, RegExp> }
+    const meant = read(line)
+    if (meant.verb !== 'form') throw new Error(`it was ${meant.verb}`)
+    expect(meant.entry).toMatchObject({ from: 'line', purpose: undefined, words: '', ...rest })
+    expect(Object.keys(meant.entry.faults)).toEqual(Object.keys(faults))
+    for (const [field, pattern] of Object.entries(faults))
+      expect(meant.entry.faults).toHaveProperty(field, expect.stringMatching(pattern))
   })
 
   it('with a number at the place of the length is never a reason', () => {

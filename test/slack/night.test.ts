@@ -145,10 +145,9 @@ describe('the requester', () => {
   })
 
   it.each([
-    ['/breakglass', 'Say what you need and why'],
     ['/breakglass help', 'Give access back early'],
     ['/breakglass mine', 'You have no access now'],
-    ['/breakglass orders-raed 15m INC-42', 'Did you mean orders-read?'],
+    ['/breakglass list', 'orders-read: Read the orders database, on orders-db, at most 30m'],
     ['/breakglass emergency orders-read now', 'This version has no “emergency” yet'],
   ])('types %s and reads %s, alone', async (line, words) => {
     const slack = await makeSlack()

@@ -17,6 +17,7 @@ import { newsMessage } from '../../src/slack/views/news.ts'
 import type { RequestView } from '../../src/slack/views/request-facts.ts'
 import { requesterCard } from '../../src/slack/views/requester-card.ts'
 import {
+  MINUTE,
   makeActive,
   makeEntitlement,
   makeGranting,
@@ -37,6 +38,7 @@ function makeView(change: Partial<RequestView> = {}): RequestView {
     copy: 'a'.repeat(32),
     title: 'Read the orders database',
     notice: 'Open sessions are ended when time is up.',
+    now: NIGHT,
     ...change,
   }
 }
@@ -58,6 +60,8 @@ const denied: Request = {
 const { stuckAt: _1, goneAt: _2, round: _3, ...ended } = makeRevoking()
 const revoked: Grant = { ...ended, state: 'revoked', revokedAt: NIGHT, detail: 'confirmed' }
 
+const AGAIN = ['request_again']
+
 const situations: readonly [
   headline: string,
   request: Request,
@@ -70,13 +74,13 @@ const situations: readonly [
   ['Active', approved, makeActive(), ['deny'], ['end_early']],
   ['Taking away…', approved, makeRevoking(), [], []],
   ['STUCK: not taken away yet', approved, makeRevoking({ stuckAt: NIGHT }), [], []],
-  ['Failed', approved, makeRevoking({ cause: 'grant-failed', activeAt: null }), [], []],
-  ['Ended', approved, revoked, [], []],
-  ['Failed', approved, { ...revoked, cause: 'grant-failed', activeAt: null }, [], []],
-  ['Denied', denied, undefined, [], []],
-  ['Cancelled', { ...makeRequest(), state: 'cancelled', cancelledAt: NIGHT }, undefined, [], []],
-  ['Lapsed', { ...makeRequest(), state: 'lapsed', lapsedAt: NIGHT, cause: 'too-late' }, undefined, [], []],
-  ['Lapsed', { ...makeRequest(), state: 'lapsed', lapsedAt: NIGHT, cause: 'terms-changed' }, undefined, [], []],
+  ['Failed', approved, makeRevoking({ cause: 'grant-failed', activeAt: null }), [], AGAIN],
+  ['Ended', approved, revoked, [], AGAIN],
+  ['Failed', approved, { ...revoked, cause: 'grant-failed', activeAt: null }, [], AGAIN],
+  ['Denied', denied, undefined, [], AGAIN],
+  ['Cancelled', { ...makeRequest(), state: 'cancelled', cancelledAt: NIGHT }, undefined, [], AGAIN],
+  ['Lapsed', { ...makeRequest(), state: 'lapsed', lapsedAt: NIGHT, cause: 'too-late' }, undefined, [], AGAIN],
+  ['Lapsed', { ...makeRequest(), state: 'lapsed', lapsedAt: NIGHT, cause: 'terms-changed' }, undefined, [], AGAIN],
 ]
 
 describe('a card', () => {
@@ -134,6 +138,31 @@ describe('a card', () => {
         expect(plainTexts(card)).toContain(request.note)
       }
     }
+  })
+})
+
+describe('the requester’s card', () => {
+  const active = makeActive()
+  const at = (leftMs: number) =>
+    requesterCard(makeView({ request: approved, grant: active, now: active.expiresAt - leftMs }))
+
+  it.each([
+    [3 * MINUTE, '3 minutes left'],
+    [3 * MINUTE - 1, '2 minutes left'],
+    [59_000, '59 seconds left'],
+    [0, '0 seconds left'],
+    [-5_000, '0 seconds left'],
+  ])('says with %d ms of 15 minutes left that it ends soon: %s', (leftMs, words) => {
+    const card = at(leftMs)
+    checkMessage(card)
+    expect(card.text).toMatch(/^Ends soon \(R-7KQ2M4\)/)
+    expect(card.text).toContain(words)
+    expect(markupOf(card).join('\n')).toContain(words)
+    expect(actionsOf(card)).toEqual(['end_early'])
+  })
+
+  it('says nothing of the end before a fifth is left', () => {
+    expect(at(3 * MINUTE + 1).text).not.toContain('Ends soon')
   })
 })
 

@@ -55,12 +55,12 @@ describe('requests', () => {
     expect((await store.request(request.id))?.approvals).toEqual([lee, kim])
   })
 
-  it('finds the pending one of a subject, and none once it is decided', async () => {
+  it('finds the pending one that asks for the same, and none once it is decided', async () => {
     const { store } = await openStore()
     await store.commit({ requests: [makeRequest()] })
-    expect(await store.pendingRequest('ann@example.com', 'orders-read')).toMatchObject({ id: 'R-AAAAAA' })
+    expect(await store.identicalRequest(makeRequest().terms)).toMatchObject({ id: 'R-AAAAAA' })
     await store.commit({ requests: [{ ...makeRequest(), version: 1, state: 'cancelled', cancelledAt: T0 }] })
-    expect(await store.pendingRequest('ann@example.com', 'orders-read')).toBeUndefined()
+    expect(await store.identicalRequest(makeRequest().terms)).toBeUndefined()
   })
 
   it('lists the newest first, by state and by subject', async () => {
@@ -206,6 +206,6 @@ describe('versions', () => {
     await store.commit({ requests: [makeRequest()] })
     const lapsed = { ...makeRequest(), version: 1, state: 'lapsed', lapsedAt: T0, cause: 'too-late' } as const
     await store.commit({ requests: [makeRequest({ id: 'R-BBBBBB' }), lapsed] })
-    expect(await store.pendingRequest('ann@example.com', 'orders-read')).toMatchObject({ id: 'R-BBBBBB' })
+    expect(await store.identicalRequest(makeRequest().terms)).toMatchObject({ id: 'R-BBBBBB' })
   })
 })

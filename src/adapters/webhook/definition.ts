@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Adapter, AdapterDefinition } from '../contract.ts'
 import { freeAccess } from './message.ts'
 
-const LEAST_SECRET_CHARACTERS = 16
+const LEAST_SECRET_CHARACTERS = 8
 
 export const webhookSettings = z.strictObject({
   url: z

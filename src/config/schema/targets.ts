@@ -49,7 +49,8 @@ export const entitlement = z.strictObject({
 
 const webhook = z.strictObject({
   url: z
-    .url({ protocol: /^https$/, error: 'must be an address that starts with https://' })
+    .string()
+    .regex(/^https?:\/\/\S+$/, { error: 'must be an address that starts with https:// or http://' })
     .meta({ description: 'Where the alarm is posted.' }),
   secret: z.string().min(1, { error: 'must not be empty' }).meta({ description: 'Signs the alarm.' }),
 })

@@ -4,7 +4,7 @@ import type { DeliveryDeps } from './deps.ts'
 
 /** Reads what the cards and news of a request are drawn from, as it is now. */
 export async function viewOf(
-  { store, policy }: Pick<DeliveryDeps, 'store' | 'policy'>,
+  { store, policy, clock }: Pick<DeliveryDeps, 'store' | 'policy' | 'clock'>,
   id: RequestId,
 ): Promise<Omit<RequestView, 'copy'> | undefined> {
   const request = await store.request(id)
@@ -12,5 +12,5 @@ export async function viewOf(
   const grant = request.state === 'approved' ? await store.grant(grantIdOf(id)) : undefined
   const title = policy.entitlements.get(request.terms.entitlement)?.title
   const notice = policy.targets.get(request.terms.target)?.notice
-  return { request, grant, title, notice }
+  return { request, grant, title, notice, now: clock.now() }
 }

@@ -1,4 +1,12 @@
-import type { ActionsBlock, Button, ContextBlock, HeaderBlock, KnownBlock, SectionBlock } from '@slack/types'
+import type {
+  ActionsBlock,
+  Button,
+  ContextBlock,
+  HeaderBlock,
+  KnownBlock,
+  PlainTextElement,
+  SectionBlock,
+} from '@slack/types'
 
 /** What is posted: `text` is complete by itself, for notifications and screen readers. */
 export interface Message {
@@ -21,9 +29,14 @@ export function message(essentials: string, details: readonly string[], blocks: 
   return { text, blocks }
 }
 
+/** Text that is never interpreted. */
+export function plainText(text: string): PlainTextElement {
+  return { type: 'plain_text', text, emoji: false }
+}
+
 /** At most 150 characters, never typed by a person. */
 export function header(text: string): HeaderBlock {
-  return { type: 'header', text: { type: 'plain_text', text, emoji: false } }
+  return { type: 'header', text: plainText(text) }
 }
 
 /** Markup of ours; everything in it is escaped already. */
@@ -41,7 +54,7 @@ export function facts(pairs: readonly (readonly [label: string, value: string])[
 
 /** Text that a person typed: never interpreted. */
 export function typed(text: string): SectionBlock {
-  return { type: 'section', text: { type: 'plain_text', text, emoji: false } }
+  return { type: 'section', text: plainText(text) }
 }
 
 /** A small line. */
@@ -66,7 +79,7 @@ export function button({ action, label, value, style, spoken }: ButtonFacts): Bu
   return {
     type: 'button',
     action_id: action,
-    text: { type: 'plain_text', text: label, emoji: false },
+    text: plainText(label),
     value,
     accessibility_label: spoken,
     ...(style ? { style } : {}),

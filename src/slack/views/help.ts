@@ -9,8 +9,10 @@ const MOST_LISTED = 25
 export function helpText({ command, entitlements }: Policy): string {
   const example = entitlements.values().next().value
   return [
-    `Ask for access:  ${command} ENTITLEMENT [TTL] [PURPOSE] REASON`,
+    `Ask for access in a form:  ${command}`,
+    `or in one line:  ${command} ENTITLEMENT [TTL] [PURPOSE] REASON`,
     `for example:  ${exampleLine(command, example)}`,
+    `What you may ask for:  ${command} list`,
     `Your requests and access:  ${command} mine`,
     `Take a request back:  ${command} cancel ID`,
     `Give access back early:  ${command} end ID`,
@@ -18,12 +20,12 @@ export function helpText({ command, entitlements }: Policy): string {
     `Security people only:  ${command} revoke @PERSON REASON  or  ${command} revoke all REASON`,
     'ID looks like R-7KQ2M4, TTL like 15m or 1h30m.',
     'What can be asked for:',
-    ...offers([...entitlements.values()]),
+    ...offers([...entitlements.values()], command),
   ].join('\n')
 }
 
-function offers(entitlements: readonly Entitlement[]): string[] {
+function offers(entitlements: readonly Entitlement[], command: string): string[] {
   const lines = entitlements.slice(0, MOST_LISTED).map(({ id, title }) => `• ${id}: ${clip(title, 80)}`)
   const more = entitlements.length - lines.length
-  return more > 0 ? [...lines, `and ${more} more: ask your team for the names`] : lines
+  return more > 0 ? [...lines, `and ${more} more: search for them in the form, ${command}`] : lines
 }

@@ -15,6 +15,8 @@ export interface RequestView {
   readonly title: string | undefined
   /** What people should know of this kind of target. */
   readonly notice: string | undefined
+  /** When it is drawn. */
+  readonly now: number
 }
 
 /** `Read the orders database (orders-read)`, escaped. */

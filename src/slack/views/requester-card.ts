@@ -1,9 +1,13 @@
 import type { KnownBlock } from '@slack/types'
+import type { Grant } from '../../core/grant.ts'
+import { warnAt } from '../../core/granting.ts'
+import type { Request } from '../../core/request.ts'
 import { writeButtonValue } from '../button-value.ts'
 import { ACTION } from '../ids.ts'
-import { escaped } from '../markup.ts'
+import { escaped, instantMark } from '../markup.ts'
 import { approverNames } from './approvers.ts'
 import { actions, button, clip, context, header, type Message, message, section } from './blocks.ts'
+import { timeLeft } from './duration-words.ts'
 import {
   denyNote,
   factsInWords,
@@ -13,12 +17,12 @@ import {
   typedUnder,
   whatIsAsked,
 } from './request-facts.ts'
-import { standingOf } from './standing.ts'
+import { type Standing, standingOf } from './standing.ts'
 
 /** The requester's own card, in a direct message. */
 export function requesterCard(view: RequestView): Message {
   const { request, notice } = view
-  const { headline, line } = standingOf(request, view.grant)
+  const { headline, line } = endingSoon(view) ?? standingOf(request, view.grant)
   const next = nextStep(view)
   const essentials = `${headline} (${request.id}): ${whatIsAsked(view)} ${factsInWords(request)}. ${line} ${next}`
   return message(essentials.trim(), spokenDetails(view, 'Your reason'), [
@@ -31,6 +35,13 @@ export function requesterCard(view: RequestView): Message {
     ...(notice === undefined ? [] : [context(escaped(clip(notice, 500)))]),
     ...buttons(view),
   ])
+}
+
+/** When a fifth of the time is left: how much that is, in words, and until when. */
+function endingSoon({ grant, now }: RequestView): Standing | undefined {
+  if (grant?.state !== 'active' || now < warnAt(grant)) return undefined
+  const left = `${timeLeft(grant.expiresAt, now)} left`
+  return { headline: 'Ends soon', line: `*Ends soon: ${left}, until ${instantMark(grant.expiresAt)}.*` }
 }
 
 /** What the requester can do now. */
@@ -53,7 +64,20 @@ function buttons({ request, grant, copy }: RequestView): KnownBlock[] {
   if (request.state === 'pending') {
     return [actions(button({ action: ACTION.cancel, label: 'Cancel', value, spoken: `Cancel ${request.id}` }))]
   }
+  if (isOver(request, grant)) {
+    const spoken = `Ask for the same as in ${request.id} again`
+    return [actions(button({ action: ACTION.requestAgain, label: 'Ask again', value, spoken }))]
+  }
   if (grant?.state !== 'granting' && grant?.state !== 'active') return []
   const spoken = `End ${request.id} now and give the access back`
   return [actions(button({ action: ACTION.endEarly, label: 'End now', value, style: 'danger', spoken }))]
+}
+
+/** Whether nothing more comes of it, also while a failed grant is still being cleared away. */
+function isOver(request: Request, grant: Grant | undefined): boolean {
+  if (request.state !== 'approved') return request.state !== 'pending'
+  return (
+    grant?.state === 'revoked' ||
+    (grant?.state === 'revoking' && grant.cause === 'grant-failed' && grant.stuckAt === null)
+  )
 }

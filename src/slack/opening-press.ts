@@ -1,0 +1,24 @@
+import { pressDeny } from './deny-press.ts'
+import { ACTION } from './ids.ts'
+import type { PressBody } from './inbox-body.ts'
+import { lineEntry } from './request-form/entry.ts'
+import { askAgain, type FormDeps, openForm, type Wish } from './request-form/opening.ts'
+
+/** A press that opens a modal, if Slack lets it. */
+export interface OpeningPress {
+  /** The inbox id, if it has to be stored after all. */
+  readonly id: string
+  readonly body: PressBody
+  readonly trigger: string
+}
+
+/** Buttons that open a modal: nothing is stored unless it does not open. None of them throws. */
+export const OPENING: ReadonlyMap<string, (deps: FormDeps, press: OpeningPress) => Promise<void>> = new Map([
+  [ACTION.deny, pressDeny],
+  [ACTION.openRequest, (deps: FormDeps, press: OpeningPress) => openForm(deps, wishOf(press), lineEntry({}))],
+  [ACTION.requestAgain, (deps: FormDeps, press: OpeningPress) => askAgain(deps, wishOf(press), press.body)],
+])
+
+function wishOf({ id, body, trigger }: OpeningPress): Wish {
+  return { by: body.user, trigger, sent: { id, kind: 'press', body } }
+}
