@@ -18,10 +18,11 @@ export function configJsonSchema(): Record<string, unknown> {
 /** A target is one of several: for each adapter the whole of it, with that kind and its own settings. */
 function splitByKind(schema: JsonSchema): void {
   const { properties = {}, ...rest } = schema
+  const { default: _none, ...settingsOfAny } = Object(properties.settings)
   for (const key of Object.keys(schema)) delete schema[key]
   schema.anyOf = [...ADAPTERS.values()].map(({ kind, settings }) => {
     const { $schema, ...own } = z.toJSONSchema(settings, { io: 'input' })
     const adapter = { ...Object(properties.adapter), const: kind }
-    return { ...rest, properties: { ...properties, adapter, settings: { ...Object(properties.settings), ...own } } }
+    return { ...rest, properties: { ...properties, adapter, settings: { ...settingsOfAny, ...own } } }
   })
 }

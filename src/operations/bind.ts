@@ -4,7 +4,7 @@ import { deny } from './deny.ts'
 import { mine, reply } from './mine.ts'
 import type { Operations } from './operations.ts'
 import type { Deps } from './ports.ts'
-import { noSuchRequest } from './refused-press.ts'
+import { noSuchRequest, refusePress } from './refused-press.ts'
 import { revokeGrant, revokePerson } from './revoke.ts'
 import { submit } from './submit.ts'
 import { hearDecider } from './voice.ts'
@@ -24,6 +24,7 @@ export function bindOperations(deps: Deps): Operations {
     list: (said) => list(deps, said),
     askable: (by) => askable(deps, by),
     wouldAccept: (by, asked) => wouldAccept(deps, by, asked),
+    refusePress: (said, refusal) => refusePress(deps, said, refusal),
     reply: (answer) => reply(deps, answer),
     mayDecide: async (by, id) => {
       const request = await deps.store.request(id)

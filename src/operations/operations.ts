@@ -1,5 +1,5 @@
 import type { RequestId, SlackId } from '../core/ids.ts'
-import type { Result } from '../core/result.ts'
+import type { Refusal, Result } from '../core/result.ts'
 
 /** Somebody said something in Slack: who, by the signed payload, and the inbox row that waits for its answer. */
 export interface Said {
@@ -77,6 +77,8 @@ export interface Operations {
   askable(by: SlackId): Promise<Result<readonly Askable[]>>
   /** Whether a filled form would be accepted, from config and cache; changes nothing. */
   wouldAccept(by: SlackId, asked: Asked): Promise<Result<true>>
+  /** Answers a press with a refusal that is known already, and records it. */
+  refusePress(said: Said & { readonly request: RequestId }, refusal: Refusal): Promise<void>
   /** Answers with a fixed sentence and changes nothing else. */
   reply(answer: { readonly inbox: string; readonly sentence: string }): Promise<void>
   /** Whether a person may decide about a request, from what is cached: to open a form or to say no at once. */

@@ -1,4 +1,5 @@
 import type { RequestId, SlackId } from '../core/ids.ts'
+import type { Refusal } from '../core/result.ts'
 import type { Operations } from '../operations/operations.ts'
 import { readButtonValue } from './button-value.ts'
 import { writeDenyMetadata } from './deny-metadata.ts'
@@ -21,16 +22,17 @@ export async function pressDeny(deps: InboxDeps & { readonly modals: Modals }, p
     if (button && no === undefined && (await opens(deps, press, button.request))) return
     const { fresh, row } = await receive(deps, { id, kind: 'press', body })
     if (!fresh) return
-    await (no === undefined ? dispatch(deps, row) : deps.operations.reply({ inbox: id, sentence: no }))
+    if (no === undefined || !button) return dispatch(deps, row)
+    await deps.operations.refusePress({ by: body.user, inbox: id, request: button.request }, no)
   } catch (error) {
     deps.log.error({ err: error, inbox: id }, 'a press on Deny could not be handled')
   }
 }
 
-/** The sentence for somebody who may clearly not decide. When it is not clear, the form opens: denying is checked again. */
-async function clearNo(operations: Operations, by: SlackId, request: RequestId): Promise<string | undefined> {
+/** The refusal for somebody who may clearly not decide. When it is not clear, the form opens: denying is checked again. */
+async function clearNo(operations: Operations, by: SlackId, request: RequestId): Promise<Refusal | undefined> {
   const may = await knownWithin(operations.mayDecide(by, request), ASK_WITHIN_MS)
-  return may && !may.ok && may.refusal.code !== 'look-up-failed' ? may.refusal.sentence : undefined
+  return may && !may.ok && may.refusal.code !== 'look-up-failed' ? may.refusal : undefined
 }
 
 /** Also when it had opened before: then this is a duplicate. */

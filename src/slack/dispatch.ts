@@ -28,10 +28,15 @@ export async function dispatch(deps: DispatchDeps, row: InboxRow): Promise<void>
   }
 }
 
-async function sayChecking(row: InboxRow): Promise<void> {
+function sayChecking(row: InboxRow): Promise<void> {
+  return sayAtOnce(row, CHECKING)
+}
+
+/** Without the store: for what need not last, and for when there is no room. */
+async function sayAtOnce(row: InboxRow, sentence: string): Promise<void> {
   if (row.kind === 'submission') return
   const said = orUndefined(() => (row.kind === 'command' ? readCommand(row.body) : readPress(row.body)))
-  if (said) await answerBy(said.responseUrl, CHECKING).catch(() => undefined)
+  if (said) await answerBy(said.responseUrl, sentence).catch(() => undefined)
 }
 
 async function apologise({ operations, log }: DispatchDeps, row: InboxRow, error: unknown): Promise<void> {
@@ -45,7 +50,8 @@ async function apologise({ operations, log }: DispatchDeps, row: InboxRow, error
   try {
     await operations.reply({ inbox: row.id, sentence })
   } catch (cause) {
-    log.error({ err: cause, inbox: row.id, request }, 'and the person could not be told')
+    log.error({ err: cause, inbox: row.id, request }, 'and the answer could not be stored')
+    await sayAtOnce(row, sentence)
   }
 }
 

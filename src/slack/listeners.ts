@@ -10,7 +10,7 @@ import { sentence } from './markup.ts'
 import { Modals } from './modals.ts'
 import { OPENING } from './opening-press.ts'
 import { choiceOf, commandOf, pressOf, submissionOf, suggestionOf } from './payload.ts'
-import { entryFor } from './request-form/checking.ts'
+import { formFor } from './request-form/checking.ts'
 import { openForm } from './request-form/opening.ts'
 import { Redraws, redrawForm } from './request-form/redrawing.ts'
 import { answerBy } from './response-url.ts'
@@ -54,10 +54,10 @@ async function onCommand(deps: ListenerDeps, ack: Acknowledge, id: string, paylo
   if (!command) return unreadable(deps, ack, 'command')
   const { body, trigger } = command
   const sent = { id, kind: 'command', body } as const
-  const entry = await entryFor(deps, body)
-  if (entry) {
-    await acknowledge(deps, ack)
-    return openForm(deps, { by: body.user, trigger, sent }, entry)
+  const opens = await formFor(deps, body)
+  if (opens) {
+    await acknowledge(deps, ack, sentence(opens.sentence)) // stays where it was typed when the form is closed
+    return openForm(deps, { by: body.user, trigger, sent }, opens.entry)
   }
   const received = await tryToReceive(deps, sent)
   if (!received) return acknowledge(deps, ack, NOT_STORED)

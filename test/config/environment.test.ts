@@ -82,7 +82,7 @@ it.each([
   [{ SLACK_BOT_TOKEN: 'xoxb-1 2' }, 'SLACK_BOT_TOKEN must be a bot token, which starts with xoxb-'],
   [{ SLACK_APP_TOKEN: 'xoxb-1' }, 'SLACK_APP_TOKEN must be an app-level token, which starts with xapp-'],
   [{ SLACK_APP_TOKEN: '' }, 'set SLACK_APP_TOKEN (xapp-…) for Socket Mode, or SLACK_SIGNING_SECRET for HTTP mode'],
-  [{ SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: '0123456789abcde' }, 'SLACK_SIGNING_SECRET is too short'],
+  [{ SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: '0123456' }, 'SLACK_SIGNING_SECRET is too short'],
   [{ SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: ' '.repeat(32) }, 'SLACK_SIGNING_SECRET is too short'],
   [{ SLACK_API_URL: 'slack.com' }, 'SLACK_API_URL must be an address like https://slack.com/api/'],
   [{ SLACK_API_URL: 'ftp://slack.com' }, 'SLACK_API_URL must be an address'],

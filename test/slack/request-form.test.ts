@@ -30,7 +30,8 @@ describe('the command alone', () => {
   it.each(['http', 'socket'] as const)('opens the form, from which a request is made: over %s', async (mode) => {
     const { ann, lee, requests, bot } = await startForm({ mode })
     const saw = await ann.types('/breakglass', { in: requests })
-    expect(saw).toMatchObject({ acknowledged: true, error: undefined, message: undefined })
+    expect(saw).toMatchObject({ acknowledged: true, error: undefined, message: { isEphemeral: true } })
+    expect(saw.message?.plain).toContain('in one line, for example')
     await untilFormSays(ann)
     expect(ann.modal).toMatchObject({ title: 'Ask for access', submit: 'Ask' })
     await ann.submits({ reason: 'INC-42 replica lag' })
@@ -131,7 +132,7 @@ describe('a form that does not open', () => {
     await untilTrue(() => workspace.callsTo('views.open').length === 2)
     await bot.stop()
     expect(stored).toEqual([])
-    expect(ann.sees(requests)).toEqual([])
+    expect(ann.sees(requests).every(({ plain }) => plain.startsWith('Say what you need'))).toBe(true)
     expect(bot.lines.filter(({ level }) => level !== 'info')).toEqual([])
   })
 
@@ -179,7 +180,7 @@ describe('an incomplete line', () => {
     if (fault === undefined) expect(ann.modal?.plain).not.toContain('⚠')
     else expect(ann.modal?.plain).toMatch(new RegExp(`⚠ .*${fault.replace('?', '\\?')}`))
     expect(stored).toEqual([])
-    expect(ann.sees(requests)).toEqual([])
+    expect(ann.sees(requests)).toMatchObject([{ isEphemeral: true }]) // how to type the line, for him alone
   })
 
   it('keeps the length that was typed until an entitlement is chosen', async () => {

@@ -194,7 +194,7 @@ describe('text that acts', () => {
     expect(marks.filter((mark) => !OURS.test(mark))).toEqual([])
   })
 
-  it.fails('the reason of “revoke all” is kept as it was checked, in normal form C — revokePerson() keeps it as typed', async () => {
+  it('the reason of “revoke all” is kept as it was checked, in normal form C', async () => {
     const town = await startTown()
     const { card } = await town.asks(town.ann)
     await town.lee.presses('approve', card)

@@ -34,15 +34,21 @@ export async function formFaults(
   return { [fieldOf(may.refusal)]: plainSentence(may.refusal.sentence) }
 }
 
-/** What the form opens with for a line that is not complete or does not pass; `undefined` for any other line. */
-export async function entryFor(deps: CheckDeps, { user, text }: CommandBody): Promise<Entry | undefined> {
+/** What the form opens with, and the sentence that says how to type the line. */
+export interface Opens {
+  readonly entry: Entry
+  readonly sentence: string
+}
+
+/** For a line that is not complete or does not pass; `undefined` for any other line. */
+export async function formFor(deps: CheckDeps, { user, text }: CommandBody): Promise<Opens | undefined> {
   const line = readCommandLine(text, deps.policy)
-  if (line.verb === 'form') return line.entry
-  return line.verb === 'ask' ? entryInstead(deps, user, line) : undefined
+  if (line.verb === 'form') return line
+  return line.verb === 'ask' ? formInstead(deps, user, line) : undefined
 }
 
 /** For a complete line whose length, purpose or reason does not pass. */
-async function entryInstead({ operations, policy }: CheckDeps, by: SlackId, asked: Asked): Promise<Entry | undefined> {
+async function formInstead({ operations, policy }: CheckDeps, by: SlackId, asked: Asked): Promise<Opens | undefined> {
   const { ttlMs, words } = asked
   const entitlement = policy.entitlements.get(asked.entitlement)
   if (!entitlement || !isDoubtful(entitlement, asked)) return undefined
@@ -51,7 +57,8 @@ async function entryInstead({ operations, policy }: CheckDeps, by: SlackId, aske
   const field = fieldOf(may.refusal)
   if (field === INPUT.entitlement) return undefined
   const fault = field === INPUT.purpose ? 'Choose what it is for.' : may.refusal.sentence
-  return lineEntry({ entitlement: entitlement.id, ttlMs, words, faults: { [field]: fault } })
+  const entry = lineEntry({ entitlement: entitlement.id, ttlMs, words, faults: { [field]: fault } })
+  return { entry, sentence: may.refusal.sentence }
 }
 
 /** Whether some rule, if it were the one that counts, would refuse the line: only then is it worth asking first. */

@@ -45,7 +45,8 @@ function buttons({ request, grant, copy }: RequestView): KnownBlock[] {
       ),
     ]
   }
-  if (grant?.state !== 'granting' && grant?.state !== 'active') return []
+  const nobodyDecides = request.terms.approvers.length === 0
+  if (nobodyDecides || (grant?.state !== 'granting' && grant?.state !== 'active')) return []
   const spoken = `Deny ${request.id} and take its access away`
   return [actions(button({ action: ACTION.deny, label: 'Deny and take away', value, style: 'danger', spoken }))]
 }
