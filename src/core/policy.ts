@@ -113,3 +113,8 @@ export function accountOf(subject: Subject, naming: AccountNaming): string | und
       return Object.hasOwn(naming.map, subject) ? naming.map[subject] : undefined
   }
 }
+
+/** Everybody whom a rule lets approve, at once or after an escalation. */
+export function decidersOf({ approvers, escalate }: Rule): readonly Group[] {
+  return [...approvers, ...escalate.filter((step) => step.decide).flatMap((step) => step.to)]
+}

@@ -3,7 +3,7 @@ import type { Grant } from './grant.ts'
 import { instant } from './granting.ts'
 import type { RequestId, SlackId } from './ids.ts'
 import type { Person } from './person.ts'
-import type { Entitlement, PeoplePolicy, Rule } from './policy.ts'
+import { decidersOf, type Entitlement, type PeoplePolicy, type Rule } from './policy.ts'
 import type { PendingRequest, Request } from './request.ts'
 import { accept, type Result, refuse } from './result.ts'
 import { type Choice, checkReason, chooseRule, chooseTtl, namesOf, type Standing, type Why } from './rule-choice.ts'
@@ -111,8 +111,7 @@ export function draftRequest(opening: Opening, now: number): Result<PendingReque
 
 /** Everybody but the requester who may approve under the rule, at once or after an escalation. */
 export function othersWhoDecide(rule: Rule, membership: Membership, requester: SlackId): SlackId[] {
-  const deciding = [...rule.approvers, ...rule.escalate.filter((step) => step.decide).flatMap((step) => step.to)]
-  const ids = deciding.flatMap(({ name, source }) =>
+  const ids = decidersOf(rule).flatMap(({ name, source }) =>
     source.kind === 'members' ? source.members : (membership[name] ?? []),
   )
   return [...new Set(ids)].filter((id) => id !== requester)

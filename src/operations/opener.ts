@@ -1,6 +1,6 @@
 import type { SlackId } from '../core/ids.ts'
 import type { Person } from '../core/person.ts'
-import type { Entitlement, Rule } from '../core/policy.ts'
+import { decidersOf, type Entitlement } from '../core/policy.ts'
 import { accept, type Result } from '../core/result.ts'
 import type { Standing } from '../core/rule-choice.ts'
 import type { Membership } from '../core/submission.ts'
@@ -27,7 +27,7 @@ export async function openerOf(
   if (!person.ok) return person
   const standing = await standingOf(deps, person.value, entitlement, { freshness, now })
   if (!standing.ok) return standing
-  const approvers = await membersOf(deps, entitlement.rules.flatMap(approversOf), 'lately')
+  const approvers = await membersOf(deps, entitlement.rules.flatMap(decidersOf), 'lately')
   if (!approvers.ok) return approvers
   return accept({ person: person.value, standing: standing.value, membership: Object.fromEntries(approvers.value) })
 }
@@ -47,9 +47,4 @@ export async function standingOf(
     if (limit) uses.set(name, await deps.store.usesSince(subject, name, now - limit.perMs))
   }
   return accept({ memberOf: groupsWith(id, members.value), uses })
-}
-
-/** Everybody whom a rule lets approve, at once or after an escalation. */
-export function approversOf(rule: Rule) {
-  return [...rule.approvers, ...rule.escalate.filter((step) => step.decide).flatMap((step) => step.to)]
 }

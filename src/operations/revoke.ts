@@ -3,7 +3,7 @@ import type { Grant } from '../core/grant.ts'
 import { grantIdOf, type SlackId } from '../core/ids.ts'
 import { subjectOf } from '../core/opening.ts'
 import type { Person } from '../core/person.ts'
-import type { Group } from '../core/policy.ts'
+import { decidersOf, type Group } from '../core/policy.ts'
 import type { Request } from '../core/request.ts'
 import { accept, type Result, refuse } from '../core/result.ts'
 import { beginRevoke } from '../core/revoking.ts'
@@ -44,10 +44,7 @@ async function entitled(deps: Deps, by: SlackId, request: Request | undefined): 
 /** Whoever may approve the entitlement under any rule, as it was agreed to and as it is now. */
 function revokersOf({ policy }: Deps, request: Request): Group[] {
   const rules = policy.entitlements.get(request.terms.entitlement)?.rules ?? []
-  const now = rules.flatMap((rule) => [
-    ...rule.approvers,
-    ...rule.escalate.filter((step) => step.decide).flatMap((step) => step.to),
-  ])
+  const now = rules.flatMap(decidersOf)
   return [...now, ...groupsOf(request.terms.approvers.flatMap((step) => step.groups))]
 }
 
