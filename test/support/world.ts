@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterEach } from 'vitest'
 import type { Copy } from '../../src/core/copy.ts'
 import type { Effect } from '../../src/core/effect.ts'
 import { grantIdOf, type RequestId } from '../../src/core/ids.ts'
@@ -191,5 +192,18 @@ export async function makeWorld(change: { policy?: Policy; path?: string; target
       await database.close()
       if (folder) await rm(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** Makes worlds that end with the test that made them. */
+export function useWorlds() {
+  const worlds: World[] = []
+  afterEach(async () => {
+    for (const made of worlds.splice(0)) await made.close()
+  })
+  return async (change: Parameters<typeof makeWorld>[0] = {}): Promise<World> => {
+    const made = await makeWorld(change)
+    worlds.push(made)
+    return made
   }
 }
