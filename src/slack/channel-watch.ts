@@ -49,6 +49,11 @@ export class ChannelWatch {
     )
   }
 
+  /** Whether the channels were looked at since the start, whatever was found. */
+  get looked(): boolean {
+    return this.#findings !== undefined
+  }
+
   start(): void {
     this.#stopped = false
     this.hasten()

@@ -86,9 +86,9 @@ export class SlackFront {
     await resume(this.#inbox, rows)
   }
 
-  /** Slack can reach the bot, and has said who it is. */
+  /** Slack can reach the bot, answers it, and has told of its channels. */
   get connected(): boolean {
-    return this.#receiver.connected && this.#deps.self.answers
+    return this.#receiver.connected && this.#deps.self.answers && this.#deps.channels.looked
   }
 
   /** The port that is listened on, once started. */
