@@ -11,7 +11,9 @@ export function start(script: URL, ...args: string[]): ChildProcess {
 
 /** What a child says next. */
 export async function said(child: ChildProcess): Promise<unknown> {
-  const [message] = await once(child, 'message')
+  const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`the child ended with ${code}`)))
+  ended.catch(() => undefined)
+  const [message] = await Promise.race([once(child, 'message'), ended])
   return message
 }
 

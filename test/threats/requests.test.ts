@@ -102,6 +102,7 @@ describe('unsigned or forged HTTP request', () => {
     expect(bad.length).toBeGreaterThanOrEqual(24)
     await until(async () => (await town.look((store) => store.unanswered())).length === 0)
     await until(async () => (await town.look((store) => store.dueLanes(Date.now() + 1))).length === 0)
+    await until(() => isQuiet(town))
     const before = await everything(town.look)
     town.workspace.forgetsCalls()
     for (const [name, sent] of bad) expect([400, 401, 404], name).toContain(await send(town.url, sent))
@@ -197,4 +198,15 @@ async function repeated<Value>(times: number, work: () => Promise<Value>): Promi
   const all: Value[] = []
   while (all.length < times) all.push(...(await Promise.all(Array.from({ length: 50 }, work))))
   return all
+}
+
+/** Whether everything that was on its way to Slack has arrived. */
+async function isQuiet({
+  workspace,
+}: {
+  readonly workspace: { readonly calls: readonly unknown[] }
+}): Promise<boolean> {
+  const before = workspace.calls.length
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  return workspace.calls.length === before
 }
