@@ -2,6 +2,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { AdapterError, type Call } from '../../../src/adapters/contract.ts'
 import { postgres } from '../../../src/adapters/postgres/definition.ts'
+import { untilTrue } from '../../support/morning.ts'
 import { fresh, type Postgres, startPostgres } from '../../support/postgres.ts'
 import { makeCall, makeWorld, soon } from './world.ts'
 
@@ -127,9 +128,16 @@ it('does not know what became of a grant that was cut off when it was sent', asy
   const { call, database, adapter } = await makeWorld(server)
   const error = await failureOf(through(await cutAt('grant "'), database), call)
   expect(error).toMatchObject({ kind: 'unreachable', outcomeUnknown: true })
+  await untilLanded(database)
   await adapter.revoke(call, soon())
   expect(await adapter.holds(call, soon())).toBe(false)
 })
+
+/** What was sent before the line was cut may still be carried out: waits until no session of the bot is left. */
+async function untilLanded(database: string): Promise<void> {
+  const sessions = "select from pg_stat_activity where application_name = 'breakglass' and datname = $1"
+  await untilTrue(async () => (await server.query(sessions, [database])).length === 0)
+}
 
 it('does not know what became of a grant that was aborted when it was sent', async () => {
   const { call, database } = await makeWorld(server)
