@@ -18,6 +18,7 @@ export class PostgresAdapter implements Adapter<PostgresAccess> {
   grant({ access: { role }, account }: Call<PostgresAccess>, signal: AbortSignal): Promise<void> {
     return this.#connected(signal, async (connection) => {
       if (!canBeName(account)) throw new AdapterError('rejected', 'the account cannot be the name of a login')
+      if (!canBeName(role)) throw new AdapterError('misconfigured', 'that cannot be the name of a role')
       expectSafe(await factsOf(connection, role, account), role, account)
       await expectDatabases(connection, this.#settings.databases ?? [])
       await addMember(connection, role, account)
@@ -28,7 +29,7 @@ export class PostgresAdapter implements Adapter<PostgresAccess> {
 
   revoke({ access: { role }, account }: Call<PostgresAccess>, signal: AbortSignal): Promise<void> {
     return this.#connected(signal, async (connection) => {
-      if (!canBeName(account)) return
+      if (!canBeName(account) || !canBeName(role)) return
       await removeMember(connection, role, account)
       if (await isMember(connection, role, account)) {
         throw new AdapterError('rejected', `“${account}” is still a member of “${role}”`)
@@ -38,7 +39,10 @@ export class PostgresAdapter implements Adapter<PostgresAccess> {
   }
 
   holds({ access: { role }, account }: Call<PostgresAccess>, signal: AbortSignal): Promise<boolean> {
-    return this.#connected(signal, async (connection) => canBeName(account) && isMember(connection, role, account))
+    return this.#connected(
+      signal,
+      async (connection) => canBeName(account) && canBeName(role) && isMember(connection, role, account),
+    )
   }
 
   #connected<Answer>(signal: AbortSignal, work: (connection: Connection) => Promise<Answer>): Promise<Answer> {

@@ -62,7 +62,13 @@ it('touches nothing but the membership asked for, whatever the names', async () 
       await adapter.revoke(call, soon())
       expect(await adapter.holds(call, soon())).toBe(false)
     }),
-    { numRuns: 60 },
+    {
+      numRuns: 60,
+      examples: [
+        ['\0', false],
+        ['\0', true],
+      ],
+    },
   )
   expect(await memberships()).toEqual(before)
 })
