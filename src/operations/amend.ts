@@ -13,6 +13,12 @@ export interface Leaning {
   readonly others: readonly Grant[]
 }
 
+/** The grant that a delivery is for. @throws when it is of another kind, which only a wrong wiring can cause */
+export function grantOf({ effect }: Delivery, kind: 'grant' | 'revoke'): Grant['id'] {
+  if (effect.kind !== kind) throw new Error(`not a ${kind} effect: ${effect.kind}`)
+  return effect.grant
+}
+
 /** Reads a grant with its holding. @throws when a row is missing, which only a broken database can cause */
 export async function leaningOf({ store }: Pick<Deps, 'store'>, id: Grant['id']): Promise<Leaning> {
   const grant = await store.grant(id)

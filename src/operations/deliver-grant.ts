@@ -6,7 +6,7 @@ import type { Grant } from '../core/grant.ts'
 import { activate, announceCall, concludeCall, notePreexisting } from '../core/granting.ts'
 import { failGrant, revokeEffect } from '../core/revoking.ts'
 import type { Delivery } from '../core/store.ts'
-import { amend, type Leaning, leaningOf, settling } from './amend.ts'
+import { amend, grantOf, type Leaning, leaningOf, settling } from './amend.ts'
 import { adapterFor, callFor, callWithin, patienceWith } from './call.ts'
 import { commit } from './commit.ts'
 import type { Outcome } from './delivery.ts'
@@ -20,7 +20,7 @@ type Attempt =
 /** One attempt to give a granting grant its access. */
 export async function deliverGrant(deps: Deps, delivery: Delivery, signal: AbortSignal): Promise<Outcome> {
   deps.reached('grant.claimed')
-  const id = grantOf(delivery)
+  const id = grantOf(delivery, 'grant')
   const call = { made: false }
   const attempt = await attemptGrant(deps, id, { signal, call })
   deps.reached('grant.confirmed')
@@ -40,11 +40,6 @@ interface Trying {
   readonly signal: AbortSignal
   /** Whether this attempt reached the grant call itself. */
   readonly call: { made: boolean }
-}
-
-function grantOf({ effect }: Delivery): Grant['id'] {
-  if (effect.kind !== 'grant') throw new Error(`not a grant effect: ${effect.kind}`)
-  return effect.grant
 }
 
 async function attemptGrant(deps: Deps, id: Grant['id'], { signal, call }: Trying): Promise<Attempt> {

@@ -6,7 +6,7 @@ import { about } from '../core/granting.ts'
 import { type Holding, settledAt } from '../core/holding.ts'
 import { awaitLateEffect, finishRevoke, wayOut } from '../core/revoking.ts'
 import type { Delivery } from '../core/store.ts'
-import { amend, type Leaning, leaningOf, settling } from './amend.ts'
+import { amend, grantOf, type Leaning, leaningOf, settling } from './amend.ts'
 import { adapterFor, callFor, callWithin, patienceWith } from './call.ts'
 import type { Outcome } from './delivery.ts'
 import type { Deps } from './ports.ts'
@@ -24,7 +24,7 @@ const TELL_EVERY = 10
 /** One attempt to take a grant's access away. Nothing is final here: whatever fails is tried again. */
 export async function deliverRevoke(deps: Needs, delivery: Delivery, signal: AbortSignal): Promise<Outcome> {
   deps.reached('revoke.claimed')
-  const id = grantOf(delivery)
+  const id = grantOf(delivery, 'revoke')
   const attempt = await attemptRevoke(deps, id, signal)
   deps.reached('revoke.confirmed')
   const now = deps.clock.now()
@@ -37,11 +37,6 @@ export async function deliverRevoke(deps: Needs, delivery: Delivery, signal: Abo
 function reachableBy(attempt: Attempt): boolean | undefined {
   if (attempt.kind === 'released' || attempt.kind === 'over') return undefined
   return attempt.kind !== 'failed' || attempt.error.kind !== 'unreachable'
-}
-
-function grantOf({ effect }: Delivery): Grant['id'] {
-  if (effect.kind !== 'revoke') throw new Error(`not a revoke effect: ${effect.kind}`)
-  return effect.grant
 }
 
 function isNeeded({ others }: Leaning): boolean {
