@@ -68,4 +68,9 @@ export type Revoked = GrantFacts & {
 /** One approved request's claim to access. */
 export type Grant = Granting | Active | Revoking | Revoked
 
+/** Whether it gives access now, or is about to. */
+export function isLive(grant: Grant | undefined): grant is Granting | Active {
+  return grant?.state === 'granting' || grant?.state === 'active'
+}
+
 export const GRANT_STATES = ['granting', 'active', 'revoking', 'revoked'] as const

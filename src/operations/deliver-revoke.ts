@@ -1,7 +1,7 @@
 import { AdapterError } from '../core/adapter-error.ts'
 import { backoffMs } from '../core/backoff.ts'
 import { type Change, merge, nothing, record } from '../core/change.ts'
-import type { Grant, Revoking } from '../core/grant.ts'
+import { type Grant, isLive, type Revoking } from '../core/grant.ts'
 import { about } from '../core/granting.ts'
 import { type Holding, settledAt } from '../core/holding.ts'
 import { awaitLateEffect, finishRevoke, wayOut } from '../core/revoking.ts'
@@ -40,7 +40,7 @@ function reachableBy(attempt: Attempt): boolean | undefined {
 }
 
 function isNeeded({ others }: Leaning): boolean {
-  return others.some((other) => other.state === 'granting' || other.state === 'active')
+  return others.some(isLive)
 }
 
 async function attemptRevoke(deps: Needs, id: Grant['id'], signal: AbortSignal): Promise<Attempt> {

@@ -1,5 +1,6 @@
 import { type Change, merge } from '../core/change.ts'
 import { denyRequest, stillPending } from '../core/deciding.ts'
+import { isLive } from '../core/grant.ts'
 import { grantIdOf } from '../core/ids.ts'
 import type { Person } from '../core/person.ts'
 import type { Request } from '../core/request.ts'
@@ -53,7 +54,7 @@ async function decide(deps: Deps, decision: Decision, now: number): Promise<Resu
     )
   }
   const grant = await deps.store.grant(grantIdOf(request.id))
-  if (grant?.state !== 'granting' && grant?.state !== 'active') return pending
+  if (!isLive(grant)) return pending
   const revoke = beginRevoke(
     grant,
     { cause: 'revoked-by', by: press.by, note: note.value, detail: lookUpOf(voice.value) },

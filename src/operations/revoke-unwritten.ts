@@ -1,4 +1,4 @@
-import type { Grant } from '../core/grant.ts'
+import { type Grant, isLive } from '../core/grant.ts'
 import { wayOut } from '../core/revoking.ts'
 import { leaningOf } from './amend.ts'
 import { adapterFor, callFor, callWithin, patienceWith } from './call.ts'
@@ -37,7 +37,7 @@ export function revokeUnwritten(deps: Needs): RevokeUnwritten {
 
 async function takeAway(deps: Needs, grant: Grant, now: number): Promise<void> {
   const { holding, others } = await leaningOf(deps, grant.id)
-  const needed = others.some(({ state, expiresAt }) => (state === 'granting' || state === 'active') && expiresAt > now)
+  const needed = others.some((other) => isLive(other) && other.expiresAt > now)
   if (wayOut(holding, needed) === 'released') return
   const adapter = await adapterFor(deps, grant)
   const within = { withinMs: patienceWith(deps, grant.target).timeoutMs, signal: new AbortController().signal }

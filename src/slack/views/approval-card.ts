@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types'
+import { isLive } from '../../core/grant.ts'
 import { writeButtonValue } from '../button-value.ts'
 import { ACTION } from '../ids.ts'
 import { escaped, instantMark, mention } from '../markup.ts'
@@ -46,7 +47,7 @@ function buttons({ request, grant, copy }: RequestView): KnownBlock[] {
     ]
   }
   const nobodyDecides = request.terms.approvers.length === 0
-  if (nobodyDecides || (grant?.state !== 'granting' && grant?.state !== 'active')) return []
+  if (nobodyDecides || !isLive(grant)) return []
   const spoken = `Deny ${request.id} and take its access away`
   return [actions(button({ action: ACTION.deny, label: 'Deny and take away', value, style: 'danger', spoken }))]
 }

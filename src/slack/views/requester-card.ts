@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types'
 import type { Grant } from '../../core/grant.ts'
+import { isLive } from '../../core/grant.ts'
 import { warnAt } from '../../core/granting.ts'
 import type { Request } from '../../core/request.ts'
 import { writeButtonValue } from '../button-value.ts'
@@ -68,7 +69,7 @@ function buttons({ request, grant, copy }: RequestView): KnownBlock[] {
     const spoken = `Ask for the same as in ${request.id} again`
     return [actions(button({ action: ACTION.requestAgain, label: 'Ask again', value, spoken }))]
   }
-  if (grant?.state !== 'granting' && grant?.state !== 'active') return []
+  if (!isLive(grant)) return []
   const spoken = `End ${request.id} now and give the access back`
   return [actions(button({ action: ACTION.endEarly, label: 'End now', value, style: 'danger', spoken }))]
 }
