@@ -1,7 +1,6 @@
 import { type Change, merge } from '../core/change.ts'
 import type { Grant } from '../core/grant.ts'
 import { grantIdOf, type SlackId } from '../core/ids.ts'
-import { subjectOf } from '../core/opening.ts'
 import type { Person } from '../core/person.ts'
 import { decidersOf, type Group } from '../core/policy.ts'
 import type { Request } from '../core/request.ts'
@@ -10,6 +9,7 @@ import { beginRevoke } from '../core/revoking.ts'
 import { checkText, MOST_NOTE } from '../core/typed-text.ts'
 import { answered, commit, refused, retryWhenStale } from './commit.ts'
 import { lookUpOf } from './deny.ts'
+import { endOrRefuse } from './end-or-refuse.ts'
 import { groupsOf, groupsWith, membershipIn } from './membership.ts'
 import type { Order, Said } from './operations.ts'
 import type { Deps } from './ports.ts'
@@ -26,12 +26,7 @@ export async function revokeGrant(deps: Deps, order: RevokeOrder): Promise<void>
     const now = deps.clock.now()
     const request = await deps.store.request(order.request)
     const decided = person.ok ? await decide(deps, { order, request, by: person.value }, now) : person
-    if (!decided.ok) {
-      const event = { name: 'revoke.refused', ...(request ? subjectOf(request) : {}) } as const
-      return commit(deps, refused(deps, order, decided.refusal, event, now))
-    }
-    await commit(deps, decided.value)
-    deps.abortGrant(grantIdOf(order.request))
+    await endOrRefuse(deps, order, { request, decided }, now)
   })
 }
 

@@ -1,11 +1,11 @@
 import { type Change, merge } from '../core/change.ts'
 import { cancelRequest } from '../core/deciding.ts'
 import { grantIdOf } from '../core/ids.ts'
-import { subjectOf } from '../core/opening.ts'
 import type { Request } from '../core/request.ts'
 import { accept, type Result, refuse } from '../core/result.ts'
 import { beginRevoke } from '../core/revoking.ts'
-import { answered, commit, refused, retryWhenStale } from './commit.ts'
+import { answered, retryWhenStale } from './commit.ts'
+import { endOrRefuse } from './end-or-refuse.ts'
 import type { Order } from './operations.ts'
 import type { Deps } from './ports.ts'
 import { checkPress } from './voice.ts'
@@ -19,12 +19,7 @@ export async function withdraw(deps: Deps, order: Order): Promise<void> {
     const now = deps.clock.now()
     const request = await deps.store.request(order.request)
     const decided = await decide(deps, order, request, now)
-    if (!decided.ok) {
-      const event = { name: 'revoke.refused', ...(request ? subjectOf(request) : {}) } as const
-      return commit(deps, refused(deps, order, decided.refusal, event, now))
-    }
-    await commit(deps, decided.value)
-    deps.abortGrant(grantIdOf(order.request))
+    await endOrRefuse(deps, order, { request, decided }, now)
   })
 }
 
