@@ -1,7 +1,6 @@
 import { type Change, type Guard, merge, nothing, record } from './change.ts'
 import type { Actor } from './event.ts'
-import { beginGrant } from './granting.ts'
-import type { Holding } from './holding.ts'
+import { beginGrant, type Ground } from './granting.ts'
 import { subjectOf } from './opening.ts'
 import type { Person } from './person.ts'
 import type { Approval, LapseCause, PendingRequest, Request } from './request.ts'
@@ -57,8 +56,7 @@ export function recordApproval(request: PendingRequest, by: Actor, now: number):
 /** Stores the approval that reaches the quorum, together with the grant: approved without a grant never exists. */
 export function approveRequest(
   request: PendingRequest,
-  holding: Holding,
-  guards: readonly Guard[],
+  { guards, ...ground }: Ground & { readonly guards: readonly Guard[] },
   by: Actor,
   now: number,
 ): Change {
@@ -73,7 +71,7 @@ export function approveRequest(
       ...subjectOf(request),
       detail: { why: assess(request).why },
     }),
-    beginGrant(approved, holding, by, now),
+    beginGrant(approved, ground, by, now),
   )
 }
 

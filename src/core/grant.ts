@@ -33,10 +33,14 @@ interface GrantFacts {
   readonly access: Json
   readonly holding: string
   readonly createdAt: number
+  /** Since when the access is held without a break: `createdAt`, or earlier if this grant extends another. */
+  readonly beganAt: number
   /** Set once; never moves. */
   readonly expiresAt: number
   /** Until then the grant call is tried. */
   readonly grantBy: number
+  /** The grant that goes on from this one; `null` if none does, or if it failed. */
+  readonly extendedBy: GrantId | null
 }
 
 export type Granting = GrantFacts & { readonly state: 'granting' }

@@ -1,5 +1,6 @@
 import { type Change, merge, record } from './change.ts'
 import type { Actor } from './event.ts'
+import type { Extension } from './extending.ts'
 import type { Active, Granting } from './grant.ts'
 import { type Holding, settledAt } from './holding.ts'
 import { grantIdOf } from './ids.ts'
@@ -8,10 +9,16 @@ import type { Request } from './request.ts'
 /** How long a grant call is tried. */
 const GRANT_WITHIN_MS = 60_000
 
+/** What a new grant stands on: a holding, and the grant that it extends, if it does. */
+export interface Ground {
+  readonly holding: Holding
+  readonly extension?: Extension | undefined
+}
+
 /** An approved request's grant, with its end written down before anything happens at the target. */
-export function beginGrant(request: Request, holding: Holding, by: Actor, now: number): Change {
+export function beginGrant(request: Request, { holding, extension }: Ground, by: Actor, now: number): Change {
   const { terms } = request
-  const expiresAt = now + terms.ttlMs
+  const expiresAt = Math.min(now + terms.ttlMs, extension?.latestEnd ?? Number.POSITIVE_INFINITY)
   const grant: Granting = {
     state: 'granting',
     id: grantIdOf(request.id),
@@ -26,12 +33,14 @@ export function beginGrant(request: Request, holding: Holding, by: Actor, now: n
     access: terms.access,
     holding: holding.id,
     createdAt: now,
+    beganAt: extension?.of.beganAt ?? now,
     expiresAt,
     grantBy: Math.min(now + GRANT_WITHIN_MS, expiresAt),
+    extendedBy: null,
   }
   return merge(
     {
-      grants: [grant],
+      grants: [...(extension ? [{ ...extension.of, extendedBy: grant.id }] : []), grant],
       holdings: [holding], // a new version even when nothing changed: whoever is about to close it must look again
       effects: [{ kind: 'grant', grant: grant.id, target: grant.target, holding: holding.id, dueAt: now }],
     },

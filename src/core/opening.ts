@@ -2,8 +2,7 @@ import { type Change, type Guard, merge, record } from './change.ts'
 import type { Copy } from './copy.ts'
 import { formatDuration } from './duration.ts'
 import type { EventDraft } from './event.ts'
-import { beginGrant } from './granting.ts'
-import type { Holding } from './holding.ts'
+import { beginGrant, type Ground } from './granting.ts'
 import type { Person } from './person.ts'
 import type { PeoplePolicy, Rule } from './policy.ts'
 import type { PendingRequest, Request } from './request.ts'
@@ -21,7 +20,7 @@ export function openGranted(
   request: PendingRequest,
   copies: readonly Copy[],
   guards: readonly Guard[],
-  holding: Holding,
+  ground: Ground,
 ): Change {
   const now = request.openedAt
   const approved: Request = { ...request, state: 'approved', approvedAt: now }
@@ -35,7 +34,7 @@ export function openGranted(
       ...subjectOf(request),
       detail: { why: `${request.terms.rule} needs nobody’s approval` },
     }),
-    beginGrant(approved, holding, 'system', now),
+    beginGrant(approved, ground, 'system', now),
   )
 }
 
@@ -74,6 +73,7 @@ function openedEvent(request: PendingRequest): EventDraft {
       target: terms.target,
       account: terms.account,
       digest: request.digest,
+      ...(request.extends === null ? {} : { extends: request.extends }),
     },
     text: request.reason,
   }

@@ -40,6 +40,8 @@ export interface TtlRule {
   readonly minMs: number
   readonly defaultMs: number
   readonly maxMs: number
+  /** The most without a break, extensions counted; without it, each extension is bounded only by itself. */
+  readonly maxTotalMs?: number | undefined
 }
 
 export interface Escalation {

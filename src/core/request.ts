@@ -1,4 +1,4 @@
-import type { RequestId, SlackId, Subject } from './ids.ts'
+import type { GrantId, RequestId, SlackId, Subject } from './ids.ts'
 import type { Terms } from './terms.ts'
 
 /** One person's yes. One human has one voice, however many Slack accounts or groups he has. */
@@ -19,6 +19,8 @@ interface RequestFacts {
   /** As typed, checked; shown in plain-text elements only. */
   readonly reason: string
   readonly requesterName: string
+  /** The grant that it asks more time for. No part of the terms: when that has ended, the request is like any other. */
+  readonly extends: GrantId | null
   readonly openedAt: number
   readonly lapsesAt: number
   /** Members of the approving Slack user groups when the request was opened, by group name. */

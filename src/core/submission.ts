@@ -1,7 +1,7 @@
 import { canonicalJson } from './canonical-json.ts'
+import { alreadyHeld } from './extending.ts'
 import type { Grant } from './grant.ts'
-import { instant } from './granting.ts'
-import type { RequestId, SlackId } from './ids.ts'
+import type { GrantId, RequestId, SlackId } from './ids.ts'
 import type { Person } from './person.ts'
 import { decidersOf, type Entitlement, type PeoplePolicy, type Rule } from './policy.ts'
 import type { PendingRequest, Request } from './request.ts'
@@ -48,15 +48,14 @@ export interface History {
   readonly lastHour: number
 }
 
-/** Whether this person may open one more request of this entitlement. */
-export function mayOpen({ pending, live, open, lastHour }: History, limits: PeoplePolicy['limits']): Result<true> {
+/** Whether this person may open one more request of this entitlement; `extended`: for more time with that grant. */
+export function mayOpen(
+  { pending, live, open, lastHour }: History,
+  limits: PeoplePolicy['limits'],
+  extended: GrantId | null,
+): Result<true> {
   if (pending) return refuse('already-asked', `You asked for this already: ${pending.id} is waiting.`)
-  if (live) {
-    return refuse(
-      'already-held',
-      `You have this already: ${live.id}, until ${instant(live.expiresAt)}. Ask again when it ends.`,
-    )
-  }
+  if (live && live.id !== extended) return { ok: false, refusal: alreadyHeld(live) }
   if (open >= limits.open)
     return refuse('too-many-open', `You have ${open} open requests. Cancel one first: see “mine”.`)
   if (lastHour >= limits.perHour)
@@ -71,6 +70,7 @@ export interface Opening {
   readonly id: RequestId
   readonly person: Person
   readonly wanted: Wanted
+  readonly extends: GrantId | null
   readonly membership: Membership
   readonly hash: Hash
 }
@@ -102,6 +102,7 @@ export function draftRequest(opening: Opening, now: number): Result<PendingReque
     digest: hash(canonicalJson(terms)),
     reason: wanted.reason,
     requesterName: person.name,
+    extends: opening.extends,
     openedAt: now,
     lapsesAt: now + rule.lapseMs,
     membersAtOpening: membership,

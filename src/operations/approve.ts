@@ -1,6 +1,7 @@
 import { type Change, merge } from '../core/change.ts'
 import { addApproval, approveRequest, assess, recordApproval, stillPending } from '../core/deciding.ts'
 import { formatDuration } from '../core/duration.ts'
+import { extensionOf, leavesTime } from '../core/extending.ts'
 import { usesGuard } from '../core/opening.ts'
 import type { Person } from '../core/person.ts'
 import type { PendingRequest, Request } from '../core/request.ts'
@@ -62,16 +63,19 @@ async function grantIt(deps: Deps, request: PendingRequest, by: Person, now: num
   const gate = deps.gate.mayGrant()
   if (!gate.ok) return gate
   const live = await deps.store.liveGrant(subject, entitlement)
-  if (live) return refuse('already-held', `The requester has this already: ${live.id}.`)
+  const extended = live?.state === 'active' && live.id === request.extends ? live : undefined
+  if (live && !extended) return refuse('already-held', `The requester has this already: ${live.id}.`)
   const limited = deps.policy.rules.get(rule)
   if (!limited) return refuse('terms-changed', 'The rule of this request is gone. It must be asked again.')
   if (limited.limit) {
     const used = await deps.store.usesSince(subject, rule, now - limited.limit.perMs)
     if (used >= limited.limit.uses) return refuse('limit', `The requester has used up the limit of ${rule}.`)
   }
-  return accept(
-    approveRequest(request, await holdingFor(deps, request, now), usesGuard(limited, subject, now), by.id, now),
-  )
+  const extension = extended && extensionOf(extended, limited)
+  const left = extension ? leavesTime(extension) : accept(true)
+  if (!left.ok) return left
+  const ground = { holding: await holdingFor(deps, request, now), extension, guards: usesGuard(limited, subject, now) }
+  return accept(approveRequest(request, ground, by.id, now))
 }
 
 function approvedSentence({ id, terms }: Request): string {

@@ -3,11 +3,9 @@ import type { SlackId } from '../core/ids.ts'
 import type { Entitlement, Rule } from '../core/policy.ts'
 import { accept, type Result } from '../core/result.ts'
 import { rulesFor } from '../core/rule-choice.ts'
-import { draftRequest, mayOpen, wanted } from '../core/submission.ts'
 import { answered, commit } from './commit.ts'
-import { sha256 } from './hash.ts'
-import { historyOf } from './history.ts'
-import { openerOf, standingOf } from './opener.ts'
+import { draftOf } from './draft.ts'
+import { standingOf } from './opener.ts'
 import type { Askable, AskableRule, Asked, Said } from './operations.ts'
 import type { Deps } from './ports.ts'
 import { noSuchEntitlement } from './submit.ts'
@@ -31,7 +29,17 @@ function askableOf({ id, title, target }: Entitlement, rules: readonly Rule[]): 
   return { entitlement: id, title, target: target.name, rules: rules.map(ruleOf) }
 }
 
-function ruleOf({ name, approval, approvers, quorum, purposes, defaultPurpose, ttl, reason }: Rule): AskableRule {
+/** A rule as the forms need it. */
+export function ruleOf({
+  name,
+  approval,
+  approvers,
+  quorum,
+  purposes,
+  defaultPurpose,
+  ttl,
+  reason,
+}: Rule): AskableRule {
   const { minLength, hint } = reason
   const names = approvers.map((group) => group.name)
   return { name, approval, approvers: names, quorum, purposes, defaultPurpose, ttl, reason: { minLength, hint } }
@@ -39,17 +47,9 @@ function ruleOf({ name, approval, approvers, quorum, purposes, defaultPurpose, t
 
 /** Whether a filled form would be accepted; decided as `submit` does, from the cache, and nothing is changed. */
 export async function wouldAccept(deps: Deps, by: SlackId, asked: Asked): Promise<Result<true>> {
-  const now = deps.clock.now()
   const entitlement = deps.policy.entitlements.get(asked.entitlement)
   if (!entitlement) return noSuchEntitlement(asked.entitlement)
-  const opener = await openerOf(deps, by, entitlement, { freshness: 'lately', now })
-  if (!opener.ok) return opener
-  const { person, standing, membership } = opener.value
-  const read = wanted(entitlement, asked, standing)
-  if (!read.ok) return read
-  const may = mayOpen(await historyOf(deps, person, read.value, now), deps.policy.people.limits)
-  if (!may.ok) return may
-  const draft = draftRequest({ id: 'R-000000', person, wanted: read.value, membership, hash: sha256 }, now)
+  const draft = await draftOf(deps, { by, asked, entitlement, extended: undefined }, 'lately')
   return draft.ok ? accept(true) : draft
 }
 

@@ -1,6 +1,7 @@
 import { approve } from './approve.ts'
 import { askable, list, wouldAccept } from './ask-form.ts'
 import { deny } from './deny.ts'
+import { extend, extendableBy, heldBy, wouldExtend } from './extend.ts'
 import { mine, reply } from './mine.ts'
 import type { Operations } from './operations.ts'
 import type { Deps } from './ports.ts'
@@ -14,6 +15,7 @@ import { withdraw } from './withdraw.ts'
 export function bindOperations(deps: Deps): Operations {
   return {
     submit: (ask) => submit(deps, ask),
+    extend: (order) => extend(deps, order),
     approve: (press) => approve(deps, press),
     deny: (press) => deny(deps, press),
     cancel: (order) => withdraw(deps, order),
@@ -24,6 +26,9 @@ export function bindOperations(deps: Deps): Operations {
     list: (said) => list(deps, said),
     askable: (by) => askable(deps, by),
     wouldAccept: (by, asked) => wouldAccept(deps, by, asked),
+    extendable: (by, request) => extendableBy(deps, by, request),
+    held: (by, entitlement) => heldBy(deps, by, entitlement),
+    wouldExtend: (by, more) => wouldExtend(deps, by, more),
     refusePress: (said, refusal) => refusePress(deps, said, refusal),
     reply: (answer) => reply(deps, answer),
     mayDecide: async (by, id) => {

@@ -32,6 +32,12 @@ export async function commit({ store, reached }: Pick<Deps, 'store' | 'reached'>
   reached('change.committed')
 }
 
+/** Stores a change, and stops the grant calls under way of the grants that it ends. */
+export async function commitEnd(deps: Pick<Deps, 'store' | 'reached' | 'abortGrant'>, change: Change): Promise<void> {
+  await commit(deps, change)
+  for (const { id, state } of change.grants ?? []) if (state === 'revoking') deps.abortGrant(id)
+}
+
 /** Answers what somebody said, in the same change as what came of it. */
 export function answered({ inbox }: Pick<Said, 'inbox'>, sentence: string, now: number): Change {
   return { answers: { inbox, at: now, sentence } }

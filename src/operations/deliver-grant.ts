@@ -2,9 +2,10 @@ import type { Adapter } from '../adapters/contract.ts'
 import { AdapterError } from '../core/adapter-error.ts'
 import { backoffMs } from '../core/backoff.ts'
 import { type Change, merge, nothing } from '../core/change.ts'
+import { endExtended, keepExtended } from '../core/extending.ts'
 import type { Grant } from '../core/grant.ts'
 import { activate, announceCall, concludeCall, notePreexisting } from '../core/granting.ts'
-import { failGrant, revokeEffect } from '../core/revoking.ts'
+import { failGrant, type GrantFailure, revokeEffect } from '../core/revoking.ts'
 import type { Delivery } from '../core/store.ts'
 import { amend, grantOf, type Leaning, leaningOf, settling } from './amend.ts'
 import { adapterFor, callFor, callWithin, patienceWith } from './call.ts'
@@ -113,12 +114,19 @@ interface Concluding {
 
 function conclude(deps: Deps, delivery: Delivery, concluding: Concluding, now: number): Change {
   const { attempt, leaning } = concluding
-  const { grant } = leaning
+  const { grant, others } = leaning
   const after = concludeHolding(deps, concluding)
   if (grant.state !== 'granting') return settling(delivery, after, null)
-  if (attempt.kind === 'held') return settling(delivery, merge(activate(grant, now), after), null)
+  const extended = others.find(({ extendedBy }) => extendedBy === grant.id)
+  if (attempt.kind === 'held') {
+    const ended = extended ? endExtended(extended, grant, now) : nothing
+    return settling(delivery, merge(activate(grant, now), ended, after), null)
+  }
   const failure = failureOf(attempt, grant, now)
-  if (failure) return settling(delivery, merge(failGrant(grant, failure, now), after), null)
+  if (failure) {
+    const kept = extended ? keepExtended(extended, now) : nothing
+    return settling(delivery, merge(failGrant(grant, failure, extended, now), kept, after), null)
+  }
   const wait = backoffMs(delivery.attempts + 1, deps.ids.fraction())
   return settling(delivery, after, Math.min(now + wait, grant.grantBy))
 }
@@ -133,7 +141,7 @@ function concludeHolding(deps: Deps, { leaning, attempt, call }: Concluding): Ch
 }
 
 /** Why granting is over; `undefined`: it is tried again. */
-function failureOf(attempt: Attempt, grant: Grant, now: number): { code: string; why: string } | undefined {
+function failureOf(attempt: Attempt, grant: Grant, now: number): GrantFailure | undefined {
   const final = attempt.kind === 'failed' && attempt.error.kind !== 'unreachable'
   if (final) return { code: attempt.error.kind, why: attempt.error.message }
   if (now < grant.grantBy) return undefined

@@ -1,13 +1,14 @@
 import { type Change, merge } from '../core/change.ts'
 import { denyRequest, stillPending } from '../core/deciding.ts'
+import { endAccess } from '../core/extending.ts'
 import { isLive } from '../core/grant.ts'
 import { grantIdOf } from '../core/ids.ts'
 import type { Person } from '../core/person.ts'
 import type { Request } from '../core/request.ts'
 import { accept, type Result } from '../core/result.ts'
-import { beginRevoke } from '../core/revoking.ts'
 import { checkText, MOST_NOTE } from '../core/typed-text.ts'
-import { answered, commit, retryWhenStale } from './commit.ts'
+import { leaningOf } from './amend.ts'
+import { answered, commitEnd, retryWhenStale } from './commit.ts'
 import type { Press } from './operations.ts'
 import type { Deps } from './ports.ts'
 import { noSuchRequest, refusedPress } from './refused-press.ts'
@@ -24,8 +25,7 @@ export async function deny(deps: Deps, press: Denial): Promise<void> {
     const now = deps.clock.now()
     const request = await deps.store.request(press.request)
     const decided = await decide(deps, { press, request, voice, note }, now)
-    await commit(deps, decided.ok ? decided.value : refusedPress(deps, press, request, decided.refusal, now))
-    if (decided.ok) deps.abortGrant(grantIdOf(press.request))
+    await commitEnd(deps, decided.ok ? decided.value : refusedPress(deps, press, request, decided.refusal, now))
   })
 }
 
@@ -55,8 +55,10 @@ async function decide(deps: Deps, decision: Decision, now: number): Promise<Resu
   }
   const grant = await deps.store.grant(grantIdOf(request.id))
   if (!isLive(grant)) return pending
-  const revoke = beginRevoke(
+  const { others } = await leaningOf(deps, grant.id)
+  const revoke = endAccess(
     grant,
+    others,
     { cause: 'revoked-by', by: press.by, note: note.value, detail: lookUpOf(voice.value) },
     now,
   )

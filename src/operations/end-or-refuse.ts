@@ -1,13 +1,12 @@
 import type { Change } from '../core/change.ts'
-import { grantIdOf } from '../core/ids.ts'
 import { subjectOf } from '../core/opening.ts'
 import type { Request } from '../core/request.ts'
 import type { Result } from '../core/result.ts'
-import { commit, refused } from './commit.ts'
+import { commit, commitEnd, refused } from './commit.ts'
 import type { Order } from './operations.ts'
 import type { Deps } from './ports.ts'
 
-/** Stores what an order to end access came to, and stops a grant call that is under way; a refusal is told and recorded. */
+/** Stores what an order to end access came to; a refusal is told and recorded. */
 export async function endOrRefuse(
   deps: Deps,
   order: Order,
@@ -18,6 +17,5 @@ export async function endOrRefuse(
     const event = { name: 'revoke.refused', ...(request ? subjectOf(request) : {}) } as const
     return commit(deps, refused(deps, order, decided.refusal, event, now))
   }
-  await commit(deps, decided.value)
-  deps.abortGrant(grantIdOf(order.request))
+  await commitEnd(deps, decided.value)
 }

@@ -26,14 +26,16 @@ async function listOf({ store }: Deps, subject: string, now: number): Promise<st
   return lines.length > 0 ? lines.join('\n') : 'You have no access now, and nothing is waiting.'
 }
 
-function requestLine({ id, terms, lapsesAt }: Request): string {
-  return `${id}: ${terms.entitlement}, waiting for approval, lapses ${instant(lapsesAt)}. Take it back: cancel ${id}`
+function requestLine({ id, terms, lapsesAt, extends: extended }: Request): string {
+  return `${id}: ${extended === null ? '' : 'more time with '}${terms.entitlement}, waiting for approval, lapses ${instant(lapsesAt)}. Take it back: cancel ${id}`
 }
 
 function grantLine(grant: Grant, now: number): string {
   const { id, entitlement } = grant
   if (grant.state === 'granting') return `${id}: ${entitlement}, being granted now.`
+  if (grant.state === 'revoking' && grant.cause === 'extended')
+    return `${id}: ${entitlement}, goes on as ${grant.extendedBy}.`
   if (grant.state === 'revoking') return `${id}: ${entitlement}, being taken away.`
   const left = formatDistanceStrict(grant.expiresAt, Math.min(now, grant.expiresAt))
-  return `${id}: ${entitlement}, until ${instant(grant.expiresAt)} (${left} left). Give it back: end ${id}`
+  return `${id}: ${entitlement}, until ${instant(grant.expiresAt)} (${left} left). Give it back: end ${id}. More time: extend ${id} 15m REASON`
 }

@@ -1,4 +1,4 @@
-import type { RequestId, SlackId } from '../core/ids.ts'
+import type { GrantId, RequestId, SlackId } from '../core/ids.ts'
 import type { Refusal, Result } from '../core/result.ts'
 
 /** Somebody said something in Slack: who, by the signed payload, and the inbox row that waits for its answer. */
@@ -42,6 +42,26 @@ export interface Askable {
   readonly rules: readonly AskableRule[]
 }
 
+/** More time for what somebody holds, named by the request that it came from. */
+export interface MoreTime {
+  readonly request: RequestId
+  /** Milliseconds from approval; the rule's default without it. */
+  readonly ttlMs: number | undefined
+  /** The reason as typed. */
+  readonly words: string
+}
+
+/** What the form for more time needs to know. `rule`: the one that counts, with the lengths that are possible now. */
+export interface Extendable {
+  readonly request: RequestId
+  readonly grant: GrantId
+  readonly expiresAt: number
+  readonly entitlement: string
+  readonly title: string
+  readonly target: string
+  readonly rule: AskableRule
+}
+
 /** A button was pressed on a copy of a card; everything but `by` comes from the button and is checked. */
 export interface Press extends Said {
   readonly request: RequestId
@@ -63,6 +83,7 @@ export interface Order extends Said {
  */
 export interface Operations {
   submit(ask: Ask): Promise<void>
+  extend(order: Said & MoreTime): Promise<void>
   approve(press: Press): Promise<void>
   deny(press: Press & { readonly note: string }): Promise<void>
   cancel(order: Order): Promise<void>
@@ -77,6 +98,15 @@ export interface Operations {
   askable(by: SlackId): Promise<Result<readonly Askable[]>>
   /** Whether a filled form would be accepted, from config and cache; changes nothing. */
   wouldAccept(by: SlackId, asked: Asked): Promise<Result<true>>
+  /** Whether somebody can have more time for a grant, from what is cached; for the form. Changes nothing. */
+  extendable(by: SlackId, request: RequestId): Promise<Result<Extendable>>
+  /** What a person, from what is cached, holds of an entitlement now, with the sentence that offers more time. */
+  held(
+    by: SlackId,
+    entitlement: string,
+  ): Promise<{ readonly request: RequestId; readonly sentence: string } | undefined>
+  /** Whether a filled form for more time would be accepted, from config and cache; changes nothing. */
+  wouldExtend(by: SlackId, more: MoreTime): Promise<Result<true>>
   /** Answers a press with a refusal that is known already, and records it. */
   refusePress(said: Said & { readonly request: RequestId }, refusal: Refusal): Promise<void>
   /** Answers with a fixed sentence and changes nothing else. */

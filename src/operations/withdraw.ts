@@ -1,9 +1,11 @@
 import { type Change, merge } from '../core/change.ts'
 import { cancelRequest } from '../core/deciding.ts'
+import { endAccess, overAlready } from '../core/extending.ts'
+import { isLive } from '../core/grant.ts'
 import { grantIdOf } from '../core/ids.ts'
 import type { Request } from '../core/request.ts'
 import { accept, type Result, refuse } from '../core/result.ts'
-import { beginRevoke } from '../core/revoking.ts'
+import { leaningOf } from './amend.ts'
 import { answered, retryWhenStale } from './commit.ts'
 import { endOrRefuse } from './end-or-refuse.ts'
 import type { Order } from './operations.ts'
@@ -32,8 +34,8 @@ async function decide(deps: Deps, order: Order, request: Request | undefined, no
   }
   const grant = await deps.store.grant(grantIdOf(request.id))
   if (!grant) return refuse(`${request.state}-already`, `${request.id} is over already: nothing is left to end.`)
-  if (grant.state === 'revoking') return refuse('ending-already', `${grant.id} is being taken away already.`)
-  if (grant.state === 'revoked') return refuse('ended-already', `${grant.id} has ended already.`)
-  const ended = beginRevoke(grant, { cause: 'ended-early', by: order.by }, now)
+  if (!isLive(grant)) return overAlready(grant)
+  const { others } = await leaningOf(deps, grant.id)
+  const ended = endAccess(grant, others, { cause: 'ended-early', by: order.by }, now)
   return accept(merge(ended, card.value, answered(order, `Ending ${grant.id} now. Thank you for giving it back.`, now)))
 }

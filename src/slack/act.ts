@@ -5,6 +5,7 @@ import { readButtonValue } from './button-value.ts'
 import { hints } from './command-hints.ts'
 import { type CommandLine, readCommandLine } from './command-line.ts'
 import { readDenyMetadata } from './deny-metadata.ts'
+import { moreTimeIn } from './extend-form/entry.ts'
 import { ACTION, CALLBACK, INPUT } from './ids.ts'
 import { type PressBody, readCommand, readPress, readSubmission } from './inbox-body.ts'
 import { askedIn } from './request-form/entry.ts'
@@ -52,7 +53,12 @@ function actOnCommand({ operations, policy }: ActDeps, row: InboxRow): Promise<v
       return operations.revokeGrant({ ...said, request: line.request, press: undefined, reason: line.reason })
     case 'revoke-person':
       return operations.revokePerson({ ...said, whom: line.whom, reason: line.reason })
-    case 'form': // it did not open
+    case 'extend': {
+      const { request, ttlMs, words } = line
+      return operations.extend({ ...said, request, ttlMs, words })
+    }
+    case 'extend-form': // it did not open
+    case 'form':
     case 'wrong':
       return operations.reply({ inbox: row.id, sentence: line.sentence })
   }
@@ -71,13 +77,15 @@ const ON_PRESS: ReadonlyMap<string, OnPress> = new Map<string, OnPress>([
   ],
 ])
 
-/** Buttons that open the form to ask: their rows are only there when it could not be opened. */
-const OPENING: ReadonlySet<string> = new Set([ACTION.openRequest, ACTION.requestAgain])
+/** Buttons that open a form to ask: their rows are only there when it could not be opened. */
+const OPENING: ReadonlySet<string> = new Set([ACTION.openRequest, ACTION.requestAgain, ACTION.extend])
 
 function actOnPress({ operations, policy }: ActDeps, row: InboxRow): Promise<void> {
   const body = readPress(row.body)
   if (OPENING.has(body.action)) {
-    return operations.reply({ inbox: row.id, sentence: `The form did not open. ${hints(policy).howToAsk()}` })
+    const named = body.action === ACTION.extend ? readButtonValue(body.value)?.request : undefined
+    const how = named ? hints(policy).extend(named) : hints(policy).howToAsk()
+    return operations.reply({ inbox: row.id, sentence: `The form did not open. ${how}` })
   }
   const press = pressFrom(body, row.id)
   const act = ON_PRESS.get(body.action)
@@ -98,6 +106,8 @@ function actOnSubmission({ operations }: ActDeps, row: InboxRow): Promise<void> 
   const said = { by, inbox: row.id }
   const asked = callback === CALLBACK.request ? askedIn(values) : undefined
   if (asked) return operations.submit({ ...said, ...asked })
+  const more = callback === CALLBACK.extend ? moreTimeIn({ metadata, values }) : undefined
+  if (more) return operations.extend({ ...said, ...more })
   const pressed = callback === CALLBACK.deny ? readDenyMetadata(metadata) : undefined
   if (pressed) return operations.deny({ ...said, ...pressed, note: values[INPUT.reason] ?? '' })
   return operations.reply({ inbox: row.id, sentence: FOREIGN })
@@ -113,7 +123,7 @@ export function takesAway(row: InboxRow, policy: Policy): boolean {
       return action !== ACTION.approve && !OPENING.has(action)
     }
     case 'submission':
-      return readSubmission(row.body).callback !== CALLBACK.request
+      return readSubmission(row.body).callback === CALLBACK.deny
   }
 }
 

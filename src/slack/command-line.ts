@@ -2,7 +2,9 @@ import { parseDuration } from '../core/duration.ts'
 import { parseId, type RequestId, type SlackId } from '../core/ids.ts'
 import type { Policy } from '../core/policy.ts'
 import type { VERBS } from '../core/verbs.ts'
+import type { MoreTime } from '../operations/operations.ts'
 import { type Hints, hints } from './command-hints.ts'
+import type { MoreEntry } from './extend-form/entry.ts'
 import { type Entry, lineEntry } from './request-form/entry.ts'
 import { asTyped, memberOf, wordsOf } from './typed-line.ts'
 
@@ -20,12 +22,15 @@ export type CommandLine =
       /** What follows, still with a possible purpose in front. */
       readonly words: string
     }
+  | ({ readonly verb: 'extend' } & MoreTime)
+  /** A length or a reason is missing, and the form for more time asks for it. */
+  | { readonly verb: 'extend-form'; readonly entry: MoreEntry; readonly sentence: string }
   /** Something is missing or wrong, and the form asks for it. `sentence` says it if the form does not open. */
   | { readonly verb: 'form'; readonly entry: Entry; readonly sentence: string }
   | { readonly verb: 'wrong'; readonly sentence: string }
 
 /** Verbs that this version does not have yet. */
-const LATER = ['extend', 'nudge', 'emergency', 'pause', 'resume', 'unfreeze'] satisfies (typeof VERBS)[number][]
+const LATER = ['nudge', 'emergency', 'pause', 'resume', 'unfreeze'] satisfies (typeof VERBS)[number][]
 
 /** Reads what follows the slash command, with Slack's escaping still in it. Grammar: `design.md` §8. */
 export function readCommandLine(text: string, policy: Policy): CommandLine {
@@ -42,6 +47,8 @@ export function readCommandLine(text: string, policy: Policy): CommandLine {
     case 'cancel':
     case 'end':
       return oneId(verb, rest, hint)
+    case 'extend':
+      return extend(rest, hint)
     case 'revoke':
       return revoke(rest, hint)
     default:
@@ -53,6 +60,17 @@ function oneId(verb: 'cancel' | 'end', rest: readonly string[], hint: Hints): Co
   if (rest.length > 1) return wrong(hint.oneAtATime(verb))
   const request = parseId(rest[0] ?? '')
   return request ? { verb, request } : wrong(hint.whichOne(verb, rest[0]))
+}
+
+function extend([id, ...rest]: readonly string[], hint: Hints): CommandLine {
+  const request = parseId(id ?? '')
+  if (!request) return wrong(hint.whichOne('extend', id))
+  const ttl = readTtl(rest[0])
+  const ttlMs = ttl === 'wrong' ? undefined : ttl
+  const words = asTyped(rest.slice(ttl === undefined ? 0 : 1).join(' ')).trim()
+  if (ttlMs !== undefined && words !== '') return { verb: 'extend', request, ttlMs, words }
+  const faults = ttl === 'wrong' ? { ttl: hint.wrongTtl('', asTyped(rest[0] ?? '')) } : {}
+  return { verb: 'extend-form', entry: { request, ttlMs, words, faults }, sentence: hint.extend(request) }
 }
 
 function revoke([whom, ...words]: readonly string[], hint: Hints): CommandLine {

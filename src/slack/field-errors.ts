@@ -1,6 +1,7 @@
 import type { Store } from '../core/store.ts'
 import { checkText, MOST_NOTE } from '../core/typed-text.ts'
 import type { Operations } from '../operations/operations.ts'
+import { extendFaults } from './extend-form/checking.ts'
 import { CALLBACK, INPUT } from './ids.ts'
 import type { SubmissionBody } from './inbox-body.ts'
 import { formFaults } from './request-form/checking.ts'
@@ -8,7 +9,7 @@ import { formFaults } from './request-form/checking.ts'
 type FieldErrors = Readonly<Record<string, string>>
 
 interface FieldErrorDeps {
-  readonly operations: Pick<Operations, 'wouldAccept'>
+  readonly operations: Pick<Operations, 'wouldAccept' | 'wouldExtend'>
   readonly store: Pick<Store, 'inboxRow'>
 }
 
@@ -19,9 +20,10 @@ export async function fieldErrors(
   body: SubmissionBody,
 ): Promise<FieldErrors | undefined> {
   if (body.callback === CALLBACK.deny) return denyFaults(body)
-  if (body.callback !== CALLBACK.request) return undefined
+  if (body.callback !== CALLBACK.request && body.callback !== CALLBACK.extend) return undefined
   const duplicate = await deps.store.inboxRow(id).catch(() => undefined)
-  return duplicate ? undefined : formFaults(deps, body)
+  if (duplicate) return undefined
+  return body.callback === CALLBACK.extend ? extendFaults(deps.operations, body) : formFaults(deps, body)
 }
 
 function denyFaults({ values }: SubmissionBody): FieldErrors | undefined {

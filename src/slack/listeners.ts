@@ -11,7 +11,6 @@ import { Modals } from './modals.ts'
 import { OPENING } from './opening-press.ts'
 import { choiceOf, commandOf, pressOf, submissionOf, suggestionOf } from './payload.ts'
 import { formFor } from './request-form/checking.ts'
-import { openForm } from './request-form/opening.ts'
 import { Redraws, redrawForm } from './request-form/redrawing.ts'
 import { answerBy } from './response-url.ts'
 import { loggable } from './slack-error.ts'
@@ -57,7 +56,7 @@ async function onCommand(deps: ListenerDeps, ack: Acknowledge, id: string, paylo
   const opens = await formFor(deps, body)
   if (opens) {
     await acknowledge(deps, ack, sentence(opens.sentence)) // stays where it was typed when the form is closed
-    return openForm(deps, { by: body.user, trigger, sent }, opens.entry)
+    return opens.open(deps, { by: body.user, trigger, sent })
   }
   const received = await tryToReceive(deps, sent)
   if (!received) return acknowledge(deps, ack, NOT_STORED)

@@ -4,3 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export function knownWithin<Value>(work: Promise<Value>, ms: number): Promise<Value | undefined> {
   return Promise.race([work.catch(() => undefined), sleep(ms, undefined, { ref: false })])
 }
+
+/** Slack waits three seconds for field errors. */
+export const CHECK_WITHIN_MS = 2_000

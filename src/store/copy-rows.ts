@@ -30,12 +30,17 @@ export class CopyRows {
   readonly #update
   readonly #byId
   readonly #ofRequest
+  readonly #showing
 
   constructor(db: Connection) {
     this.#insert = db.prepare(INSERT)
     this.#update = db.prepare(UPDATE)
     this.#byId = db.prepare(`${SELECT} WHERE id = ?`)
     this.#ofRequest = db.prepare(`${SELECT} WHERE request = ? ORDER BY rowid`)
+    this.#showing = db.prepare(`${SELECT}
+      WHERE request = @request
+        OR request IN (SELECT id FROM requests WHERE extends = 'G-' || substr(@request, 3) AND state = 'pending')
+      ORDER BY rowid`)
   }
 
   byId(id: string): Copy | undefined {
@@ -46,6 +51,11 @@ export class CopyRows {
   /** In the order in which they were made. */
   ofRequest(request: RequestId): readonly Copy[] {
     return this.#ofRequest.all(request).map(read)
+  }
+
+  /** Those that show it: its own, and those of a waiting request for more time with its grant. */
+  showing(request: RequestId): readonly Copy[] {
+    return this.#showing.all({ request }).map(read)
   }
 
   /** @throws {StaleState} when the version moved */

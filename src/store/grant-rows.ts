@@ -21,8 +21,10 @@ const facts = z.object({
   access: json,
   holding: z.string(),
   createdAt: instant,
+  beganAt: instant,
   expiresAt: instant,
   grantBy: instant,
+  extendedBy: grantId.nullable(),
 })
 
 const ending = facts.extend({
@@ -46,7 +48,8 @@ const grantSchema = z.discriminatedUnion('state', [
 
 const SELECT = `
   SELECT id, version, state, request, requester, subject, entitlement, rule, target, account, access, holding,
-    created_at AS createdAt, expires_at AS expiresAt, grant_by AS grantBy, active_at AS activeAt, cause,
+    created_at AS createdAt, coalesce(began_at, created_at) AS beganAt, expires_at AS expiresAt, grant_by AS grantBy,
+    extended_by AS extendedBy, active_at AS activeAt, cause,
     revoked_by AS "by", revoking_at AS revokingAt, round, gone_at AS goneAt, stuck_at AS stuckAt,
     revoked_at AS revokedAt, detail
   FROM grants`
@@ -54,17 +57,17 @@ const SELECT = `
 /** Only an open holding can be leaned on: one that was closed meanwhile makes the insert change no row. */
 const INSERT = `
   INSERT INTO grants (id, version, state, request, requester, subject, entitlement, rule, target, account, access,
-    holding, created_at, expires_at, grant_by, active_at, cause, revoked_by, revoking_at, round, gone_at, stuck_at,
-    revoked_at, detail)
+    holding, created_at, began_at, expires_at, grant_by, extended_by, active_at, cause, revoked_by, revoking_at, round,
+    gone_at, stuck_at, revoked_at, detail)
   SELECT @id, 1, @state, @request, @requester, @subject, @entitlement, @rule, @target, @account, @access,
-    @holding, @createdAt, @expiresAt, @grantBy, @activeAt, @cause, @by, @revokingAt, @round, @goneAt, @stuckAt,
-    @revokedAt, @detail
+    @holding, @createdAt, @beganAt, @expiresAt, @grantBy, @extendedBy, @activeAt, @cause, @by, @revokingAt, @round,
+    @goneAt, @stuckAt, @revokedAt, @detail
   WHERE EXISTS (SELECT 1 FROM holdings WHERE id = @holding AND closed_at IS NULL)`
 
 /** Names `expires_at` only so that the database refuses, loudly, one that moved. */
 const UPDATE = `
-  UPDATE grants SET version = version + 1, state = @state, expires_at = @expiresAt, active_at = @activeAt,
-    cause = @cause, revoked_by = @by, revoking_at = @revokingAt, round = @round, gone_at = @goneAt,
+  UPDATE grants SET version = version + 1, state = @state, expires_at = @expiresAt, extended_by = @extendedBy,
+    active_at = @activeAt, cause = @cause, revoked_by = @by, revoking_at = @revokingAt, round = @round, gone_at = @goneAt,
     stuck_at = @stuckAt, revoked_at = @revokedAt, detail = @detail
   WHERE id = @id AND version = @version`
 
@@ -84,7 +87,8 @@ export class GrantRows {
     this.#insert = db.prepare(INSERT)
     this.#update = db.prepare(UPDATE)
     this.#byId = db.prepare(`${SELECT} WHERE id = ?`)
-    this.#live = db.prepare(`${SELECT} WHERE subject = ? AND entitlement = ? AND state IN ('granting', 'active')`)
+    this.#live = db.prepare(`${SELECT} 
+      WHERE subject = ? AND entitlement = ? AND state IN ('granting', 'active') AND extended_by IS NULL`)
     this.#leaning = db.prepare(`${SELECT} WHERE holding = ? AND state <> 'revoked' ORDER BY created_at, id`)
     this.#uses = db.prepare(`
       SELECT count(*) AS count FROM grants

@@ -4,7 +4,7 @@ import type { RequestId } from '../core/ids.ts'
 import type { Request } from '../core/request.ts'
 import { type RequestFilter, type Sameness, StaleState } from '../core/store.ts'
 import type { Connection } from './connection.ts'
-import { instant, json, type OnCorrupt, readRow, readRows, requestId } from './row.ts'
+import { grantId, instant, json, type OnCorrupt, readRow, readRows, requestId } from './row.ts'
 
 const STATES: readonly Request['state'][] = ['pending', 'approved', 'denied', 'cancelled', 'lapsed']
 
@@ -34,6 +34,7 @@ const facts = z.object({
   digest: z.string(),
   reason: z.string(),
   requesterName: z.string(),
+  extends: grantId.nullable(),
   openedAt: instant,
   lapsesAt: instant,
   membersAtOpening: json.pipe(z.record(z.string(), z.array(z.string()))),
@@ -50,7 +51,7 @@ const requestSchema = z.discriminatedUnion('state', [
 
 const SELECT = `
   SELECT id, version, state, requester, subject, entitlement, target, account, access, ttl_ms AS ttlMs, purpose,
-    reason_hash AS reasonHash, rule, approvers, quorum, digest, reason, requester_name AS requesterName,
+    reason_hash AS reasonHash, rule, approvers, quorum, digest, reason, requester_name AS requesterName, extends,
     opened_at AS openedAt, lapses_at AS lapsesAt, members_at_opening AS membersAtOpening, approved_at AS approvedAt,
     denied_at AS deniedAt, denied_by AS "by", denied_by_name AS byName, denied_note AS note,
     cancelled_at AS cancelledAt, lapsed_at AS lapsedAt, lapse_cause AS cause,
@@ -60,11 +61,12 @@ const SELECT = `
 
 const INSERT = `
   INSERT INTO requests (id, version, state, requester, subject, entitlement, target, account, access, ttl_ms, purpose,
-    reason_hash, rule, approvers, quorum, digest, reason, requester_name, opened_at, lapses_at, members_at_opening,
-    approved_at, denied_at, denied_by, denied_by_name, denied_note, cancelled_at, lapsed_at, lapse_cause)
+    reason_hash, rule, approvers, quorum, digest, reason, requester_name, extends, opened_at, lapses_at,
+    members_at_opening, approved_at, denied_at, denied_by, denied_by_name, denied_note, cancelled_at, lapsed_at,
+    lapse_cause)
   VALUES (@id, 1, @state, @requester, @subject, @entitlement, @target, @account, @access, @ttlMs, @purpose,
-    @reasonHash, @rule, @approvers, @quorum, @digest, @reason, @requesterName, @openedAt, @lapsesAt, @membersAtOpening,
-    @approvedAt, @deniedAt, @by, @byName, @note, @cancelledAt, @lapsedAt, @cause)`
+    @reasonHash, @rule, @approvers, @quorum, @digest, @reason, @requesterName, @extends, @openedAt, @lapsesAt,
+    @membersAtOpening, @approvedAt, @deniedAt, @by, @byName, @note, @cancelledAt, @lapsedAt, @cause)`
 
 const UPDATE = `
   UPDATE requests SET version = version + 1, state = @state, lapses_at = @lapsesAt, approved_at = @approvedAt,

@@ -31,16 +31,18 @@ describe('opening', () => {
   const history = { pending: undefined, live: undefined, open: 0, lastHour: 0 }
 
   it('is refused while the same is asked for, or held', () => {
-    expect(mayOpen({ ...history, pending: makeRequest() }, limits)).toMatchObject({
+    expect(mayOpen({ ...history, pending: makeRequest() }, limits, null)).toMatchObject({
       refusal: { code: 'already-asked' },
     })
-    expect(mayOpen({ ...history, live: makeActive() }, limits)).toMatchObject({ refusal: { code: 'already-held' } })
+    expect(mayOpen({ ...history, live: makeActive() }, limits, null)).toMatchObject({
+      refusal: { code: 'already-held' },
+    })
   })
 
   it('is refused at the limits of a person', () => {
-    expect(mayOpen({ ...history, open: 4, lastHour: 19 }, limits)).toMatchObject({ ok: true })
-    expect(mayOpen({ ...history, open: 5 }, limits)).toMatchObject({ refusal: { code: 'too-many-open' } })
-    expect(mayOpen({ ...history, lastHour: 20 }, limits)).toMatchObject({ refusal: { code: 'too-many' } })
+    expect(mayOpen({ ...history, open: 4, lastHour: 19 }, limits, null)).toMatchObject({ ok: true })
+    expect(mayOpen({ ...history, open: 5 }, limits, null)).toMatchObject({ refusal: { code: 'too-many-open' } })
+    expect(mayOpen({ ...history, lastHour: 20 }, limits, null)).toMatchObject({ refusal: { code: 'too-many' } })
   })
 
   it('is refused when too few others could approve it', () => {
@@ -55,6 +57,7 @@ describe('opening', () => {
             reason: 'x',
             choice: { rule: makeRule({ quorum }), purpose: 'incident', reason: 'x', passedOver: [] },
           },
+          extends: null,
           membership: {},
           hash: sha256,
         },
@@ -105,7 +108,7 @@ describe('the quorum', () => {
   })
 
   it('creates the grant in the same change, with its end written down', () => {
-    const change = approveRequest(makeRequest(), makeHolding(), [], 'U0LEE', NIGHT)
+    const change = approveRequest(makeRequest(), { holding: makeHolding(), guards: [] }, 'U0LEE', NIGHT)
     expect(change.requests).toMatchObject([{ state: 'approved' }])
     expect(change.grants).toMatchObject([
       { id: 'G-7KQ2M4', state: 'granting', expiresAt: NIGHT + 15 * MINUTE, grantBy: NIGHT + MINUTE },
@@ -118,7 +121,12 @@ describe('the quorum', () => {
   })
 
   it('never gives more time for granting than the access lasts', () => {
-    const change = approveRequest(makeRequest({ ttlMs: 20_000 }), makeHolding(), [], 'U0LEE', NIGHT)
+    const change = approveRequest(
+      makeRequest({ ttlMs: 20_000 }),
+      { holding: makeHolding(), guards: [] },
+      'U0LEE',
+      NIGHT,
+    )
     expect(change.grants).toMatchObject([{ grantBy: NIGHT + 20_000, expiresAt: NIGHT + 20_000 }])
   })
 })
@@ -138,7 +146,7 @@ describe('a request', () => {
       denyRequest(request, makePerson('lee'), 'no', NIGHT),
       cancelRequest(request, NIGHT),
       lapseRequest(request, 'terms-changed', NIGHT),
-      approveRequest(request, makeHolding(), [], 'U0LEE', NIGHT),
+      approveRequest(request, { holding: makeHolding(), guards: [] }, 'U0LEE', NIGHT),
     ]
     for (const [decided] of changes.map((change) => change.requests ?? [])) {
       expect(decided && stillPending(decided, NIGHT).ok).toBe(false)

@@ -33,7 +33,7 @@ describe('ending', () => {
   it('asked for twice is harmless', () => {
     for (const grant of [makeRevoking(), revoked()]) {
       expect(beginRevoke(grant, { cause: 'expired', by: 'system' }, NIGHT)).toEqual({})
-      expect(failGrant(grant, { code: 'rejected', why: '' }, NIGHT)).toEqual({})
+      expect(failGrant(grant, { code: 'rejected', why: '' }, undefined, NIGHT)).toEqual({})
     }
   })
 
@@ -61,7 +61,7 @@ function apply(grant: Grant, step: string): Grant {
   const changes = {
     expire: () => expire(grant, now),
     end: () => beginRevoke(grant, { cause: 'ended-early', by: 'U0ANN' }, now),
-    fail: () => failGrant(grant, { code: 'rejected', why: '' }, now),
+    fail: () => failGrant(grant, { code: 'rejected', why: '' }, undefined, now),
     late: () => (grant.state === 'revoking' ? awaitLateEffect(grant, now) : {}),
     stick: () => flagStuck(grant, now),
     finish: () =>

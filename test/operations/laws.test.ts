@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Policy } from '../../src/core/policy.ts'
+import type { Request } from '../../src/core/request.ts'
 import { LABELS, type Label } from '../../src/operations/labels.ts'
 import { MINUTE, makeEntitlement, makePolicy, makeRule } from '../support/make.ts'
 import { FakeTarget, type Mishap } from '../support/target.ts'
@@ -17,7 +18,16 @@ import { makeWorld, type World } from '../support/world.ts'
 const PEOPLE = ['U0ANN', 'U0BEN', 'U0LEE'] as const
 const APPROVERS = ['U0LEE', 'U0KIM'] as const
 
-const twin = makeEntitlement({ id: 'orders-twin' })
+const MOST_IN_ALL = 40 * MINUTE
+const twin = makeEntitlement({
+  id: 'orders-twin',
+  rules: [
+    makeRule({
+      name: 'bounded',
+      ttl: { minMs: MINUTE, defaultMs: 15 * MINUTE, maxMs: 30 * MINUTE, maxTotalMs: MOST_IN_ALL },
+    }),
+  ],
+})
 const alone = makeEntitlement({
   id: 'orders-write',
   access: { role: 'orders_write' },
@@ -28,8 +38,15 @@ const policy: Policy = makePolicy({
 })
 
 type Step =
-  | { readonly kind: 'ask'; readonly by: string; readonly entitlement: string; readonly minutes: number }
+  | {
+      readonly kind: 'ask'
+      readonly by: string
+      readonly entitlement: string
+      readonly minutes: number
+      readonly agreed: boolean
+    }
   | { readonly kind: 'approve' | 'deny' | 'withdraw'; readonly by: string; readonly which: number }
+  | { readonly kind: 'extend'; readonly which: number; readonly minutes: number; readonly agreed: boolean }
   | { readonly kind: 'pass'; readonly seconds: number }
   | { readonly kind: 'mishap'; readonly operation: 'grant' | 'revoke' | 'holds'; readonly mishap: Mishap }
   | { readonly kind: 'kill'; readonly at: Label }
@@ -44,11 +61,21 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       by,
       entitlement: fc.constantFrom('orders-read', 'orders-twin', 'orders-write'),
       minutes: fc.integer({ min: 1, max: 30 }),
+      agreed: fc.boolean(),
     }),
   },
   {
     weight: 5,
     arbitrary: fc.record({ kind: fc.constant('approve' as const), by: fc.constantFrom(...APPROVERS), which }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('extend' as const),
+      which,
+      minutes: fc.integer({ min: 10, max: 30 }),
+      agreed: fc.boolean(),
+    }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('deny' as const), by: fc.constantFrom(...APPROVERS), which }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('withdraw' as const), by, which }) },
@@ -84,18 +111,41 @@ async function within(work: Promise<unknown>, world: World): Promise<void> {
   while (!done && !world.isDead()) await Promise.race([settled, new Promise((resolve) => setImmediate(resolve))])
 }
 
+/** Mostly what the step makes sense for; now and then any request. */
+async function choose(
+  { store }: World,
+  { kind, which }: Extract<Step, { which: number }>,
+): Promise<Request | undefined> {
+  const all = await store.requests({ limit: 100 })
+  const live = await store.grants({ states: ['active'], limit: 100 })
+  const sensible = all.filter(({ id, state }) =>
+    kind === 'extend' ? live.some(({ request }) => request === id) : kind === 'approve' ? state === 'pending' : true,
+  )
+  const from = which === 5 || sensible.length === 0 ? all : sensible
+  return from[which % Math.max(1, from.length)]
+}
+
+/** To what was asked last. */
+async function everybodyAgrees(world: World): Promise<void> {
+  const newest = await world.newest()
+  for (const approver of APPROVERS) await world.approves(approver, newest)
+}
+
 async function play(world: World, next: Step): Promise<unknown> {
-  const requests = await world.store.requests({ limit: 100 })
-  const chosen = 'which' in next ? requests[next.which % Math.max(1, requests.length)]?.id : undefined
+  const chosen = 'which' in next ? await choose(world, next) : undefined
   switch (next.kind) {
     case 'ask':
-      return world.asks(next.by, 'INC-42 replica lag', next.minutes * MINUTE, next.entitlement)
+      await world.asks(next.by, 'INC-42 replica lag', next.minutes * MINUTE, next.entitlement)
+      return next.agreed && everybodyAgrees(world)
+    case 'extend':
+      await (chosen && world.extends(chosen.terms.requester, chosen.id, next.minutes * MINUTE))
+      return next.agreed && everybodyAgrees(world)
     case 'approve':
-      return chosen && world.approves(next.by, chosen)
+      return chosen && world.approves(next.by, chosen.id)
     case 'deny':
-      return chosen && world.denies(next.by, chosen)
+      return chosen && world.denies(next.by, chosen.id)
     case 'withdraw':
-      return chosen && world.withdraws(next.by, chosen)
+      return chosen && world.withdraws(next.by, chosen.id)
     case 'pass':
       return world.passes(next.seconds * 1_000)
     case 'mishap':
@@ -134,7 +184,8 @@ async function judge(world: World, before: boolean): Promise<void> {
     expect(request?.state).toBe('approved')
     expect(voices.has(grant.subject)).toBe(false)
     expect(voices.size).toBeGreaterThanOrEqual(request?.terms.quorum ?? 9)
-    expect(grant.expiresAt).toBe(grant.createdAt + (request?.terms.ttlMs ?? 0))
+    const most = request?.terms.rule === 'bounded' ? grant.beganAt + MOST_IN_ALL : Number.POSITIVE_INFINITY
+    expect(grant.expiresAt).toBe(Math.min(grant.createdAt + (request?.terms.ttlMs ?? 0), most))
     expect(grant.state).toBe('revoked')
   }
   for (const request of requests.values()) {
@@ -170,16 +221,20 @@ it('holds the laws of §4 under any order of events, with the process killed any
   let run = 0
   try {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 25 }), fc.boolean(), async (steps, before) => {
-        run += 1
-        const world = await story(join(folder, `${run}.db`), steps, before)
-        try {
-          await morning(world)
-          await judge(world, before)
-        } finally {
-          await world.close()
-        }
-      }),
+      fc.asyncProperty(
+        fc.array(step, { minLength: 4, maxLength: 25, size: 'max' }),
+        fc.boolean(),
+        async (steps, before) => {
+          run += 1
+          const world = await story(join(folder, `${run}.db`), steps, before)
+          try {
+            await morning(world)
+            await judge(world, before)
+          } finally {
+            await world.close()
+          }
+        },
+      ),
       { numRuns: Number(process.env.LAWS_RUNS ?? 100) },
     )
   } finally {

@@ -64,7 +64,27 @@ describe('a line', () => {
   })
 
   it.each([
-    ['EXTEND R-7KQ2M4 15m', 'This version has no “extend” yet'],
+    [
+      'extend G-7KQ2M4 20m INC-42 still &amp; again',
+      { verb: 'extend', ttlMs: 20 * 60_000, words: 'INC-42 still & again' },
+    ],
+    ['EXTEND r-7kq2m4 1h30m why', { verb: 'extend', ttlMs: 90 * 60_000, words: 'why' }],
+    ['extend R-7KQ2M4', { verb: 'extend-form', entry: { ttlMs: undefined, words: '', faults: {} } }],
+    ['extend R-7KQ2M4 15m', { verb: 'extend-form', entry: { ttlMs: 15 * 60_000, words: '' } }],
+    ['extend R-7KQ2M4 still at it', { verb: 'extend-form', entry: { ttlMs: undefined, words: 'still at it' } }],
+    [
+      'extend R-7KQ2M4 30 why',
+      { verb: 'extend-form', entry: { faults: { ttl: expect.stringContaining('no length') } } },
+    ],
+  ])('“%s” asks for more time, or opens its form', (text, line) => {
+    const read = readCommandLine(text, policy)
+    expect(read).toMatchObject(line)
+    expect(read.verb === 'extend' ? read.request : read.verb === 'extend-form' && read.entry.request).toBe('R-7KQ2M4')
+  })
+
+  it.each([
+    ['extend', 'Which one?'],
+    ['extend orders-read 15m why', 'Type it like /breakglass extend R-7KQ2M4'],
     ['nudge R-7KQ2M4', 'no “nudge”'],
     ['emergency orders-read 15m fire', 'no “emergency”'],
     ['pause attack', 'no “pause”'],

@@ -77,7 +77,7 @@ describe('the database itself refuses', () => {
     const db = await openShell()
     db.exec(`INSERT INTO requests SELECT 'R-CCCCCC', version, state, requester, subject, entitlement, target, account,
       access, ttl_ms, purpose, reason_hash, rule, approvers, quorum, digest, reason, requester_name, opened_at,
-      lapses_at, members_at_opening, approved_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+      lapses_at, members_at_opening, approved_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
       FROM requests WHERE id = 'R-AAAAAA'`)
     db.exec(approve('R-CCCCCC', 'ann@example.com', 'lee@example.com'))
     const second = give('R-CCCCCC', { account: 'ann' }).replace('holding-2', 'holding-1')
@@ -92,6 +92,15 @@ describe('the database itself refuses', () => {
     expect(() => db.exec(`UPDATE requests SET entitlement = 'orders-read'`)).toThrow('UNIQUE')
   })
 })
+
+/** A request like an earlier one, for more time with Ann's grant. */
+function askForMore(id: string, like: string, state = 'approved'): string {
+  const approvedAt = state === 'approved' ? T0 : 'NULL'
+  return `INSERT INTO requests SELECT '${id}', version, '${state}', requester, subject, entitlement, target, account,
+    access, ttl_ms, purpose, reason_hash || 'x', rule, approvers, quorum, digest, reason, requester_name, opened_at,
+    lapses_at, members_at_opening, ${approvedAt}, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'G-AAAAAA'
+    FROM requests WHERE id = '${like}';`
+}
 
 /** A defence that is a trigger, what it keeps out, and what must be true before the attempt makes sense. */
 const triggers: [what: string, trigger: string, attempt: string, before?: string][] = [
@@ -135,6 +144,24 @@ const triggers: [what: string, trigger: string, attempt: string, before?: string
     'grants_only_go_forward',
     `UPDATE grants SET state = 'active', active_at = 1, cause = NULL, revoked_by = NULL, revoking_at = NULL, round = NULL`,
     `UPDATE grants SET state = 'revoking', cause = 'expired', revoked_by = 'x', revoking_at = 1, round = 1`,
+  ],
+  ['a request that extends what another holds', 'requests_extend_their_own', askForMore('R-CCCCCC', 'R-BBBBBB')],
+  [
+    'another grant extended than was asked',
+    'requests_keep_what_they_extend',
+    `UPDATE requests SET extends = 'G-AAAAAA'`,
+  ],
+  ['a beginning that moves', 'grants_keep_their_beginning', `UPDATE grants SET began_at = created_at - 1`],
+  [
+    'a grant extended by nobody’s request',
+    'grants_are_extended_by_request',
+    `UPDATE grants SET extended_by = 'G-BBBBBB'`,
+  ],
+  [
+    'a grant extended by a request that waits',
+    'grants_are_extended_by_request',
+    `UPDATE grants SET extended_by = 'G-CCCCCC'`,
+    askForMore('R-CCCCCC', 'R-AAAAAA', 'pending'),
   ],
   ['a grant deleted', 'grants_stay', `DELETE FROM grants`],
   ['an audit event with a gap before it', 'audit_is_a_chain', follow(4, hashOf(2))],

@@ -40,6 +40,7 @@ export function makeRequest(given: Given = {}): PendingRequest {
     digest: 'd1935',
     reason: 'INC-42 replica lag',
     requesterName: 'Ann',
+    extends: null,
     openedAt: T0,
     lapsesAt: T0 + 15 * MINUTE,
     membersAtOpening: { leads: ['U0LEE'] },
@@ -93,8 +94,10 @@ export function makeGrant(request: Request = makeRequest(), grant: Partial<Grant
     access,
     holding: 'holding-1',
     createdAt,
+    beganAt: createdAt,
     expiresAt: createdAt + ttlMs,
     grantBy: createdAt + MINUTE,
+    extendedBy: null,
     state: 'granting',
     ...grant,
   }

@@ -10,7 +10,8 @@ export async function viewOf(
   const request = await store.request(id)
   if (!request) return undefined
   const grant = request.state === 'approved' ? await store.grant(grantIdOf(id)) : undefined
+  const extended = request.extends === null ? undefined : await store.grant(request.extends)
   const title = policy.entitlements.get(request.terms.entitlement)?.title
   const notice = policy.targets.get(request.terms.target)?.notice
-  return { request, grant, title, notice, now: clock.now() }
+  return { request, grant, extended, title, notice, now: clock.now() }
 }

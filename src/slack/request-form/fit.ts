@@ -57,7 +57,11 @@ function fitPurpose(askable: Askable, { from, purpose, words }: Entry) {
   return { purpose: undefined, words, fault: `“${purpose}” is not possible here. Choose one.` }
 }
 
-function fitTtl({ ttl }: AskableRule, { from, ttlMs, faults }: Entry): { ttlMs: number | undefined; fault?: string } {
+/** The length as the form can show it; one that is not possible is said in place. */
+export function fitTtl(
+  { ttl }: AskableRule,
+  { from, ttlMs, faults }: Pick<Entry, 'from' | 'ttlMs' | 'faults'>,
+): { ttlMs: number | undefined; fault?: string } {
   const { minMs, defaultMs, maxMs } = ttl
   if (faults.ttl) return { ttlMs: undefined }
   if (ttlMs === undefined || (ttlMs >= minMs && ttlMs <= maxMs)) return { ttlMs: ttlMs ?? defaultMs }

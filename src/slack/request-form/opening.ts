@@ -3,39 +3,19 @@ import type { SlackId } from '../../core/ids.ts'
 import { type Result, refuse } from '../../core/result.ts'
 import type { Askable } from '../../operations/operations.ts'
 import { readButtonValue } from '../button-value.ts'
-import { dispatch } from '../dispatch.ts'
-import { type InboxDeps, receive, type Sent } from '../inbox.ts'
+import { receive } from '../inbox.ts'
 import type { PressBody } from '../inbox-body.ts'
 import { sentence } from '../markup.ts'
-import type { Modals } from '../modals.ts'
+import { type FormDeps, openModal, type Wish } from '../open-modal.ts'
 import { closedForm, loadingForm, nothingToAskFor, requestForm } from '../views/request-form.ts'
 import { type Entry, earlierEntry } from './entry.ts'
 import { fitEntry } from './fit.ts'
 
 const NOT_YOURS = 'Only the person who asked for this can ask for it again. For yourself, type the command alone.'
 
-export interface FormDeps extends InboxDeps {
-  readonly modals: Modals
-}
-
-/** Somebody who wants the form: by a command or a press, which is stored only if the form does not open. */
-export interface Wish {
-  readonly by: SlackId
-  readonly trigger: string
-  readonly sent: Sent
-}
-
-/** Opens the form at once, and fills it in when it is known what the person may ask for. Never throws. */
-export async function openForm(deps: FormDeps, { by, trigger, sent }: Wish, entry: Entry): Promise<void> {
-  try {
-    const opened = await deps.modals.open(trigger, loadingForm())
-    if (opened === 'twice') return
-    if (opened && (await deps.modals.redraw(opened, await formFor(deps, by, entry)))) return
-    const { fresh, row } = await receive(deps, sent)
-    if (fresh) await dispatch(deps, row)
-  } catch (error) {
-    deps.log.error({ err: error, inbox: sent.id }, 'the form to ask could not be opened')
-  }
+/** Opens the form to ask for access. Never throws. */
+export async function openForm(deps: FormDeps, wish: Wish, entry: Entry): Promise<void> {
+  await openModal(deps, wish, { loading: loadingForm(), draw: () => formFor(deps, wish.by, entry) })
 }
 
 /** Somebody pressed “Ask again” on the card of a request that is over. */

@@ -1,10 +1,11 @@
 import { formatDuration } from '../../core/duration.ts'
 import { INPUT } from '../ids.ts'
+import type { FormDeps } from '../open-modal.ts'
 import type { FormChoice } from '../payload.ts'
 import { requestForm, withoutMenus } from '../views/request-form.ts'
 import { formEntry } from './entry.ts'
 import { type Fitted, fitEntry } from './fit.ts'
-import { askableTo, type FormDeps } from './opening.ts'
+import { askableTo } from './opening.ts'
 
 /** Somebody chose an entitlement or a purpose in the open form: what depends on it is drawn anew. Never throws. */
 export async function redrawForm(deps: FormDeps, choice: FormChoice, isNewest: () => boolean): Promise<void> {

@@ -8,11 +8,12 @@ import { actions, button, clip, context, header, type Message, message, section 
 import {
   denyNote,
   factsInWords,
+  heldAnyhow,
   type RequestView,
   requestFacts,
   spokenDetails,
   typedUnder,
-  whatIsAsked,
+  whatFor,
 } from './request-facts.ts'
 import { standingOf } from './standing.ts'
 
@@ -21,11 +22,15 @@ export function approvalCard(view: RequestView): Message {
   const { request, notice } = view
   const { headline, line } = standingOf(request, view.grant)
   const who = mention(request.terms.requester)
-  const ask = request.state === 'pending' ? `${whoMayApprove(request.terms)}: please decide. ${line}` : line
-  const essentials = `${headline} (${request.id}): ${who} asks for ${whatIsAsked(view)} ${factsInWords(request)}. ${ask}`
+  const ask =
+    request.state === 'pending'
+      ? `${whoMayApprove(request.terms)}: please decide. ${line} ${heldAnyhow(view)}`.trim()
+      : line
+  const asks = `${who} ${request.state === 'pending' ? 'asks' : 'asked'} for ${whatFor(view)}`
+  const essentials = `${headline} (${request.id}): ${asks} ${factsInWords(request)}. ${ask}`
   return message(essentials, spokenDetails(view, 'Reason'), [
     header(`${headline} · ${request.id}`),
-    section(`${who} asks for *${whatIsAsked(view)}*`),
+    section(asks),
     requestFacts(request),
     ...typedUnder('Reason', request.reason),
     section(ask),

@@ -16,6 +16,7 @@ export function helpText({ command, entitlements }: Policy): string {
     `Your requests and access:  ${command} mine`,
     `Take a request back:  ${command} cancel ID`,
     `Give access back early:  ${command} end ID`,
+    `Ask for more time:  ${command} extend ID TTL REASON`,
     `Take somebody’s access away (approvers, security):  ${command} revoke ID REASON`,
     `Security people only:  ${command} revoke @PERSON REASON  or  ${command} revoke all REASON`,
     'ID looks like R-7KQ2M4, TTL like 15m or 1h30m.',

@@ -1,16 +1,14 @@
-import type { ExternalSelect, InputBlock, KnownBlock, ModalView, PlainTextOption, StaticSelect } from '@slack/types'
-import { formatDuration } from '../../core/duration.ts'
+import type { ExternalSelect, InputBlock, KnownBlock, ModalView, StaticSelect } from '@slack/types'
 import type { Policy } from '../../core/policy.ts'
-import type { Askable, AskableRule } from '../../operations/operations.ts'
+import type { Askable } from '../../operations/operations.ts'
 import { CALLBACK, INPUT } from '../ids.ts'
-import { escaped, mention, mentionGroup, plainSentence } from '../markup.ts'
+import { escaped, mention, mentionGroup, unformatted } from '../markup.ts'
 import { writeMetadata } from '../request-form/entry.ts'
 import { type Choice, type Fitted, purposesOf } from '../request-form/fit.ts'
 import { clip, context, plainText, section } from './blocks.ts'
-import { entitlementOption, MOST_OPTIONS, purposeOption, ttlOption, ttlsFor } from './request-choices.ts'
+import { input, MOST_TYPED, menu, reasonInput, ttlInput, whoAgrees } from './form-fields.ts'
+import { entitlementOption, MOST_OPTIONS, purposeOption } from './request-choices.ts'
 
-/** Slack takes no longer text into a field. */
-const MOST_TYPED = 3_000
 const MOST_CALLED = 5
 
 /** What is shown until it is known what the person may ask for. */
@@ -80,49 +78,8 @@ function purposeInput({ askable }: Choice, { purpose, faults }: Fitted): InputBl
   }
 }
 
-function ttlInput(rule: AskableRule, { ttlMs, faults }: Fitted): InputBlock {
-  const options = ttlsFor(rule, ttlMs).map((ms) => ttlOption(rule, ms))
-  const element = menu(INPUT.ttl, options, ttlMs === undefined ? undefined : formatDuration(ttlMs))
-  const hint = rule.approval === 'none' ? 'From now on.' : 'Counted from approval.'
-  return input(INPUT.ttl, 'For how long?', element, { fault: faults.ttl, hint })
-}
-
-function reasonInput(rule: AskableRule | undefined, { words, faults }: Fitted): InputBlock {
-  const initial = words.slice(0, MOST_TYPED).toWellFormed()
-  const element = { type: 'plain_text_input', action_id: INPUT.reason, multiline: true } as const
-  const typed = initial === '' ? element : { ...element, initial_value: initial }
-  return input(INPUT.reason, 'Why do you need it?', typed, { fault: faults.reason, hint: reasonHint(rule) })
-}
-
-function reasonHint(rule: AskableRule | undefined): string {
-  const { hint, minLength = 1 } = rule?.reason ?? {}
-  const own = hint === undefined ? '' : /[.!?…]$/.test(hint) ? `${hint} ` : `${hint}. `
-  const least = minLength > 1 ? `At least ${minLength} characters. ` : ''
-  return `${own}${least}Everybody who is asked reads it as you type it.`
-}
-
 /** What is asked for, and who must agree. */
 function whatHappens({ askable, rule }: Choice): string {
-  const what = `${escaped(clip(askable.title, 150))} on ${escaped(clip(askable.target, 100))}`
-  if (rule.approval === 'none') return `${what}: granted at once, without approval, and told to the security channel.`
-  const whom = rule.quorum === 1 ? 'One of' : `${rule.quorum} different people of`
-  return `${what}: ${whom} ${escaped(clip(rule.approvers.join(' or '), 400))} will be asked and must agree.`
-}
-
-function menu(action: string, options: PlainTextOption[], chosen: string | undefined): StaticSelect {
-  const initial = options.find(({ value }) => value === chosen)
-  const facts = { action_id: action, placeholder: plainText('Choose'), options }
-  return { type: 'static_select', ...facts, ...(initial ? { initial_option: initial } : {}) }
-}
-
-/** A field. What is wrong with it stands below it, where screen readers read it with the field. */
-function input(
-  id: string,
-  label: string,
-  element: InputBlock['element'],
-  { fault, hint }: { readonly fault: string | undefined; readonly hint?: string | undefined },
-): InputBlock {
-  const below = fault ? `⚠ ${clip(plainSentence(fault), 1_000)}` : hint
-  const block: InputBlock = { type: 'input', block_id: id, label: plainText(label), element }
-  return below === undefined ? block : { ...block, hint: plainText(below) }
+  const what = `${unformatted(clip(askable.title, 150))} on ${escaped(clip(askable.target, 100))}`
+  return `${what}: ${whoAgrees(rule)}`
 }

@@ -12,11 +12,12 @@ import { timeLeft } from './duration-words.ts'
 import {
   denyNote,
   factsInWords,
+  heldAnyhow,
   type RequestView,
   requestFacts,
   spokenDetails,
   typedUnder,
-  whatIsAsked,
+  whatFor,
 } from './request-facts.ts'
 import { type Standing, standingOf } from './standing.ts'
 
@@ -25,10 +26,10 @@ export function requesterCard(view: RequestView): Message {
   const { request, notice } = view
   const { headline, line } = endingSoon(view) ?? standingOf(request, view.grant)
   const next = nextStep(view)
-  const essentials = `${headline} (${request.id}): ${whatIsAsked(view)} ${factsInWords(request)}. ${line} ${next}`
+  const essentials = `${headline} (${request.id}): ${whatFor(view)} ${factsInWords(request)}. ${line} ${next}`
   return message(essentials.trim(), spokenDetails(view, 'Your reason'), [
     header(`${headline} · ${request.id}`),
-    section(`You asked for *${whatIsAsked(view)}*`),
+    section(`You asked for ${whatFor(view)}`),
     requestFacts(request),
     ...typedUnder('Your reason', request.reason),
     section(`${line} ${next}`.trim()),
@@ -46,12 +47,15 @@ function endingSoon({ grant, now }: RequestView): Standing | undefined {
 }
 
 /** What the requester can do now. */
-function nextStep({ request, grant }: RequestView): string {
+function nextStep(view: RequestView): string {
+  const { request, grant } = view
   switch (request.state) {
     case 'pending':
-      return `Waiting for ${approverNames(request.terms)}. If it is urgent, call one of them.`
+      return `Waiting for ${approverNames(request.terms)}. If it is urgent, call one of them. ${heldAnyhow(view)}`.trim()
     case 'approved':
-      return grant?.state === 'active' ? 'Done early? Press “End now”.' : ''
+      return grant?.state === 'active' && grant.extendedBy === null
+        ? 'Done early? Press “End now”. Need longer? Press “Extend” before it ends.'
+        : ''
     case 'lapsed':
       return 'You can ask again.'
     case 'denied':
@@ -65,13 +69,17 @@ function buttons({ request, grant, copy }: RequestView): KnownBlock[] {
   if (request.state === 'pending') {
     return [actions(button({ action: ACTION.cancel, label: 'Cancel', value, spoken: `Cancel ${request.id}` }))]
   }
+  if (grant?.state === 'revoked' && grant.cause === 'extended') return []
   if (isOver(request, grant)) {
     const spoken = `Ask for the same as in ${request.id} again`
     return [actions(button({ action: ACTION.requestAgain, label: 'Ask again', value, spoken }))]
   }
   if (!isLive(grant)) return []
   const spoken = `End ${request.id} now and give the access back`
-  return [actions(button({ action: ACTION.endEarly, label: 'End now', value, style: 'danger', spoken }))]
+  const end = button({ action: ACTION.endEarly, label: 'End now', value, style: 'danger', spoken })
+  if (grant.state !== 'active' || grant.extendedBy !== null) return [actions(end)]
+  const more = `Ask for more time with ${request.id}`
+  return [actions(end, button({ action: ACTION.extend, label: 'Extend', value, spoken: more }))]
 }
 
 /** Whether nothing more comes of it, also while a failed grant is still being cleared away. */
