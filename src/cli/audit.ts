@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { listEvents, parseId } from '../operations/listing.ts'
 import type { Verdict } from './backend.ts'
 import type { Context } from './context.ts'
+import { examples } from './examples.ts'
 import { type Io, Unusable, VERIFY_EXIT } from './io.ts'
 import { positive } from './listings.ts'
 import { environmentOf, withStore } from './surroundings.ts'
@@ -10,15 +11,16 @@ import { printRows } from './table.ts'
 
 /** `breakglass audit verify|show|export` */
 export function auditCommand(context: Context): Command {
-  return new Command('audit')
+  const command = new Command('audit')
     .description('prove, read and copy the audit log')
     .addCommand(verifyCommand(context))
     .addCommand(showCommand(context))
     .addCommand(exportCommand(context))
+  return examples(command, [['breakglass audit verify && breakglass audit show', 'prove it, then read it']])
 }
 
 function verifyCommand(context: Context): Command {
-  return new Command('verify')
+  const command = new Command('verify')
     .description(
       'check that no event was changed, removed or added: exit 0 all well, 1 tampered, 3 bad signature, 5 usage',
     )
@@ -34,6 +36,10 @@ function verifyCommand(context: Context): Command {
       else sayVerdict(io, verdict)
       exit(exitOf(verdict))
     })
+  return examples(command, [
+    ['breakglass audit verify', 'the database'],
+    ['breakglass audit verify audit.jsonl', 'an export'],
+  ])
 }
 
 function sayVerdict(io: Io, verdict: Verdict): void {
@@ -52,7 +58,7 @@ function exitOf(verdict: Verdict): number {
 }
 
 function showCommand(context: Context): Command {
-  return new Command('show')
+  const command = new Command('show')
     .description('list audit events in order')
     .option('--request <id>', 'only of this request or grant')
     .option('--after <sequence>', 'only later ones', positive, 0)
@@ -64,6 +70,10 @@ function showCommand(context: Context): Command {
       const columns = ['sequence', 'at', 'name', 'actor', 'request', 'detail']
       printRows(context.io, rows, { json: options.json, columns })
     })
+  return examples(command, [
+    ['breakglass audit show --request G-7KQ2M4', 'the story of one request'],
+    ['breakglass audit show --after 1200 --json', 'what came later, for a program'],
+  ])
 }
 
 function requestNamed(typed: string | undefined) {
@@ -74,15 +84,21 @@ function requestNamed(typed: string | undefined) {
 }
 
 function exportCommand(context: Context): Command {
-  return new Command('export')
+  const command = new Command('export')
     .description('copy the whole log as lines of JSON, signed at the end')
     .option('--output <file>', 'where to; standard output otherwise')
     .action(async ({ output }: { output?: string }) => {
       const { database, auditKeyPath } = environmentOf(context)
       const lines = context.backend.exportAudit(database.path, auditKeyPath)
-      if (output !== undefined) return writeFile(output, linesOf(lines), { mode: 0o600 })
+      if (output !== undefined) return writeFile(output, linesOf(lines), { mode: 0o600 }).catch(unwritable)
       for await (const line of lines) context.io.out(line)
     })
+  return examples(command, [['breakglass audit export --output audit.jsonl', 'keep it somewhere else']])
+}
+
+/** @throws always */
+function unwritable(error: Error): never {
+  throw 'syscall' in error ? new Unusable(`The export could not be written: ${error.message}`) : error
 }
 
 async function* linesOf(lines: AsyncIterable<string>): AsyncIterable<string> {

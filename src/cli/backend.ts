@@ -1,7 +1,8 @@
-import type { StartEnvironment } from '../config/environment.ts'
+import type { Environment, StartEnvironment } from '../config/environment.ts'
 import type { Config } from '../config/load.ts'
 import type { OperatorDeps } from '../operations/deliver-here.ts'
-import type { Deps } from '../operations/ports.ts'
+import type { Remark } from '../operations/listing.ts'
+import type { Clock, Deps, Ids, People } from '../operations/ports.ts'
 
 /** What verifying the log came to. */
 export type Verdict =
@@ -20,6 +21,15 @@ export interface BotWanted {
   readonly confirmClock: boolean
 }
 
+/** Slack for looking only: nothing is posted. */
+export interface Look {
+  readonly people: People
+  /** The Slack id of the member with this e-mail address. @throws when Slack cannot tell */
+  find(email: string): Promise<string | undefined>
+  /** The whole set-up in Slack; `tell` hears how far it is. */
+  survey(tell: (progress: string) => void): Promise<readonly Remark[]>
+}
+
 /**
  * What commands need from the rest of the program; `app.ts` provides it.
  *
@@ -27,9 +37,15 @@ export interface BotWanted {
  */
 export interface Backend {
   readonly version: string
+  readonly clock: Clock
+  readonly ids: Ids
   /** The app manifest to paste into Slack. */
   manifest(): string
   startBot(wanted: BotWanted): Promise<{ stop(): Promise<void> }>
+  /** What is found of database, audit key and clock. */
+  inspect(environment: Environment): Promise<readonly Remark[]>
+  /** Asks nobody yet. */
+  lookIntoSlack(environment: StartEnvironment, config: Config): Promise<Look>
   /** Opens the database without its lock. */
   openStore(path: string): Promise<Deps['store']>
   /** The lock of a database; `undefined` while a bot runs on it. */

@@ -8,5 +8,7 @@ export interface Context {
   readonly env: Readonly<Record<string, string | undefined>>
   /** The system's user, for `cli:OSUSER`. */
   readonly user: string
+  /** Takes the secrets of environment and config out of what is about to be said. */
+  withoutSecrets(text: string): string
   exit(code: number): void
 }

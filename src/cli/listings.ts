@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { GRANT_STATES, type ListFilter, listGrants, listRequests, REQUEST_STATES } from '../operations/listing.ts'
 import type { Context } from './context.ts'
+import { examples } from './examples.ts'
 import { Unusable } from './io.ts'
 import { withStore } from './surroundings.ts'
 import { printRows } from './table.ts'
@@ -14,22 +15,32 @@ interface Options {
 
 /** `breakglass requests` */
 export function requestsCommand(context: Context): Command {
-  return listing('requests', 'list requests, newest first', REQUEST_STATES).action(async (options: Options) => {
-    const columns = ['id', 'state', 'subject', 'entitlement', 'ttl', 'purpose', 'rule', 'openedAt']
-    const filter = filterOf(options, REQUEST_STATES)
-    const rows = await withStore(context, (store) => listRequests({ store }, filter))
-    printRows(context.io, rows, { json: options.json, columns })
-  })
+  const command = listing('requests', 'list requests, newest first', REQUEST_STATES).action(
+    async (options: Options) => {
+      const columns = ['id', 'state', 'subject', 'entitlement', 'ttl', 'purpose', 'rule', 'openedAt']
+      const filter = filterOf(options, REQUEST_STATES)
+      const rows = await withStore(context, (store) => listRequests({ store }, filter))
+      printRows(context.io, rows, { json: options.json, columns })
+    },
+  )
+  return examples(command, [
+    ['breakglass requests --state pending', 'what waits for approval'],
+    ['breakglass requests --person ann@example.com --json', 'all that Ann asked for, for a program'],
+  ])
 }
 
 /** `breakglass grants` */
 export function grantsCommand(context: Context): Command {
-  return listing('grants', 'list grants, newest first', GRANT_STATES).action(async (options: Options) => {
+  const command = listing('grants', 'list grants, newest first', GRANT_STATES).action(async (options: Options) => {
     const columns = ['id', 'state', 'subject', 'entitlement', 'target', 'account', 'expiresAt', 'cause']
     const filter = filterOf(options, GRANT_STATES)
     const rows = await withStore(context, (store) => listGrants({ store }, filter))
     printRows(context.io, rows, { json: options.json, columns })
   })
+  return examples(command, [
+    ['breakglass grants --state granting active revoking', 'who has access now'],
+    ['breakglass grants --person ann@example.com --json', 'all that Ann had, for a program'],
+  ])
 }
 
 function listing(name: string, description: string, states: readonly string[]): Command {

@@ -1,9 +1,12 @@
 import { Command } from 'commander'
 import { loadConfig } from '../config/load.ts'
-import { deliverHere, type Standing, waitForBot } from '../operations/deliver-here.ts'
-import { revokeByOperator } from '../operations/revoke-by-operator.ts'
+import { deliverHere, type OperatorDeps, type Standing, waitForBot } from '../operations/deliver-here.ts'
+import type { Grant } from '../operations/listing.ts'
+import { grantsMeant, revokeByOperator } from '../operations/revoke-by-operator.ts'
+import { revokeUnwritten } from '../operations/revoke-unwritten.ts'
 import type { Context } from './context.ts'
-import { EXIT, type Io } from './io.ts'
+import { examples } from './examples.ts'
+import { EXIT, type Io, Unusable } from './io.ts'
 import { environmentOf, usable, withStore } from './surroundings.ts'
 
 /** How long the command waits for access to be gone. */
@@ -17,7 +20,7 @@ interface Asked {
 
 /** `breakglass revoke` */
 export function revokeCommand(context: Context): Command {
-  return new Command('revoke')
+  const command = new Command('revoke')
     .description('take access away now: one grant, all of one person, or all that there is')
     .argument('<whom>', 'the id of a grant or request, a person (subject or Slack id), or all')
     .argument('<reason...>', 'why; kept in the audit log')
@@ -29,6 +32,38 @@ export function revokeCommand(context: Context): Command {
       io.out(json ? JSON.stringify(standing, null, 2) : sentenceOf(whom, standing))
       exit(standing.revoked.length > 0 && standing.waiting.length === 0 ? EXIT.done : EXIT.no)
     })
+  return examples(
+    command,
+    [
+      ['breakglass revoke G-7KQ2M4 stolen laptop', 'one grant'],
+      ['breakglass revoke ann@example.com left the company', 'all that one person has'],
+      ['breakglass revoke all a drill', 'everything'],
+    ],
+    'Works through the running bot, or by itself when none runs. Exit 0: gone, as the target says. 1: nothing to take away, or not gone yet.',
+  )
+}
+
+/** While nothing can be written the targets are told all the same. @throws always: with what came of it, or the error */
+async function atTargetsOnly(
+  { io }: Context,
+  deps: OperatorDeps & { readonly meant: readonly Grant[] },
+  error: unknown,
+): Promise<never> {
+  const cannotWrite =
+    error instanceof Error && 'code' in error && /^SQLITE_(FULL|IOERR|READONLY)/.test(String(error.code))
+  if (!cannotWrite) throw error
+  const log = { info() {}, warn() {}, error: (_facts: object, message: string) => io.err(message) }
+  const takeAway = revokeUnwritten({ ...deps, log })
+  const gone: string[] = []
+  for (const grant of deps.meant) {
+    await takeAway(grant).then(
+      () => gone.push(grant.id),
+      (failure: Error) => io.err(`${grant.id}: ${failure.message}`),
+    )
+  }
+  throw new Unusable(
+    `The database cannot be written (${error.message}), so nothing is on record yet. The targets were told directly for: ${gone.join(', ') || 'none'}. Make room, then run this again.`,
+  )
 }
 
 /** Through the running bot; if none runs, under the lock and here. */
@@ -41,7 +76,11 @@ async function revokeNow(context: Context, { whom, note, tell }: Asked): Promise
     return await withStore(context, async (store) => {
       const deps = await backend.operate(config, store)
       if (lock) await store.voidClaims(deps.clock.now())
-      const ids = (await revokeByOperator(deps, { whom, by: `cli:${user}`, note })).map(({ id }) => id)
+      const meant = await grantsMeant(deps, whom)
+      const ending = await revokeByOperator(deps, { whom, by: `cli:${user}`, note }).catch((error) =>
+        atTargetsOnly(context, { ...deps, meant }, error),
+      )
+      const ids = ending.map(({ id }) => id)
       const waiting = { ids, patienceMs: PATIENCE_MS, tell }
       return lock ? deliverHere(deps, waiting) : waitForBot(deps, waiting)
     })
@@ -51,7 +90,7 @@ async function revokeNow(context: Context, { whom, note, tell }: Asked): Promise
 }
 
 function say(io: Io, { revoked, waiting }: Standing): void {
-  io.err(`${revoked.length} gone, ${waiting.length} being taken away`)
+  if (revoked.length + waiting.length > 0) io.err(`${revoked.length} gone, ${waiting.length} being taken away`)
 }
 
 function sentenceOf(whom: string, { revoked, waiting }: Standing): string {

@@ -32,7 +32,6 @@ export interface Draft {
   readonly rules: Section<RuleEntry>
   readonly breakGlass: Section<BreakGlassEntry>
   readonly entitlements: Section<EntitlementEntry>
-  readonly alarms: boolean
 }
 
 export function draftOf(value: unknown): Draft {
@@ -48,7 +47,6 @@ export function draftOf(value: unknown): Draft {
     rules: section(parts.rules, rule),
     breakGlass: section(parts.break_glass ?? {}, breakGlass),
     entitlements: section(parts.entitlements, entitlement),
-    alarms: parts.alarms !== undefined,
   }
 }
 

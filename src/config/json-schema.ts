@@ -10,9 +10,16 @@ export function configJsonSchema(): Record<string, unknown> {
   return z.toJSONSchema(configFile, {
     io: 'input',
     override: ({ zodSchema, jsonSchema }) => {
+      keepExamples(zodSchema, jsonSchema)
       if (zodSchema === target) splitByKind(jsonSchema)
     },
   })
+}
+
+/** Ours are as a person writes them, also where that is read into something else; zod drops those. */
+function keepExamples(zodSchema: z.core.$ZodType, jsonSchema: JsonSchema): void {
+  const { examples } = z.globalRegistry.get(zodSchema) ?? {}
+  if (Array.isArray(examples)) jsonSchema.examples = examples
 }
 
 /** A target is one of several: for each adapter the whole of it, with that kind and its own settings. */
@@ -22,7 +29,8 @@ function splitByKind(schema: JsonSchema): void {
   for (const key of Object.keys(schema)) delete schema[key]
   schema.anyOf = [...ADAPTERS.values()].map(({ kind, settings }) => {
     const { $schema, ...own } = z.toJSONSchema(settings, { io: 'input' })
-    const adapter = { ...Object(properties.adapter), const: kind }
-    return { ...rest, properties: { ...properties, adapter, settings: { ...settingsOfAny, ...own } } }
+    const adapter = { ...Object(properties.adapter), const: kind, examples: [kind] }
+    const required = [...(rest.required ?? []), ...(own.required ? ['settings'] : [])]
+    return { ...rest, required, properties: { ...properties, adapter, settings: { ...settingsOfAny, ...own } } }
   })
 }

@@ -15,6 +15,7 @@ import { type Fault, type Finding, Report } from './report.ts'
 import { type ConfigFile, configFile } from './schema/file.ts'
 import { checkAgainst } from './schema-check.ts'
 import { Secret } from './secret.ts'
+import { secretsIn } from './secret-values.ts'
 import { readSource, type Source, unreadable } from './source.ts'
 import type { Variables } from './variables.ts'
 
@@ -30,6 +31,8 @@ export interface Config {
   readonly targets: ReadonlyMap<string, TargetSetup>
   /** The whole file as checked, defaults filled in, for features that the policy does not hold yet. */
   readonly file: Secret<ConfigFile>
+  /** What must never be seen: what came from the environment, passwords and keys. */
+  readonly secrets: Secret<readonly string[]>
 }
 
 export type LoadedConfig =
@@ -80,14 +83,14 @@ function check(source: Source, { missingVariables = 'fault', adapters = ADAPTERS
   const blocked = !file && report.faults.length === 0 // nothing is wrong but what a variable should have filled
   report.sayUnset(blocked ? 'fault' : missingVariables)
   if (!file || report.faults.length > 0) return refused(report)
-  return { ok: true, config: configOf(file, checked), findings: report.findings }
+  return { ok: true, config: configOf(file, checked, source), findings: report.findings }
 }
 
 function refused({ faults, findings }: Report): LoadedConfig {
   return { ok: false, faults, findings }
 }
 
-function configOf(file: ConfigFile, checked: Checked): Config {
+function configOf(file: ConfigFile, checked: Checked, { used }: Source): Config {
   const targets = [...checked.settings].map(([name, settings]): [string, TargetSetup] => [
     name,
     { kind: checked.definitions.get(name)!.kind, settings: new Secret(frozen(settings)) },
@@ -96,5 +99,6 @@ function configOf(file: ConfigFile, checked: Checked): Config {
     policy: policyOf(file, checked),
     targets: new Map(targets),
     file: new Secret(frozen(file)),
+    secrets: new Secret([...used.keys(), ...secretsIn([...used.keys()]), ...secretsIn(file)]),
   })
 }

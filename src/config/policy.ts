@@ -90,7 +90,7 @@ function ruleOf(name: string, entry: RuleEntry, named: (names?: readonly string[
     purposes,
     defaultPurpose: entry.default_purpose,
     reason: reasonOf(entry.reason),
-    ttl: ttlOf(entry.ttl),
+    ttl: { ...ttlOf(entry.ttl), maxTotalMs: entry.ttl.max_total },
     lapseMs: entry.lapse,
     escalate: escalate.map(({ after, to, decide }) => ({ afterMs: after, to: named(to), decide })),
     channel,

@@ -1,6 +1,5 @@
 import { inspect } from 'node:util'
-
-const REDACTED = '[redacted]'
+import { REDACTED } from '../core/redact.ts'
 
 /** A value that must not be seen: it prints `[redacted]` in logs, JSON and templates, and only `reveal` gives it away. */
 export class Secret<Value> {

@@ -31,3 +31,8 @@ export function substitute(text: string, variables: Variables): Substituted {
   })
   return { text: filled, used, unset, malformed }
 }
+
+/** The names of all variables that a text reads. */
+export function namesIn(text: string): readonly string[] {
+  return [...text.matchAll(REFERENCE)].flatMap(([, name]) => name ?? [])
+}

@@ -67,7 +67,8 @@ function mayAsk(rule: Rule, { memberOf }: Standing): boolean {
   return rule.requesters.some((group) => memberOf.has(group.name))
 }
 
-function misfitOf(rule: Rule, purpose: string | undefined, standing: Standing): string | undefined {
+/** Why somebody cannot use a rule now, for that purpose or for any; `undefined`: he can. */
+export function misfitOf(rule: Rule, purpose: string | undefined, standing: Standing): string | undefined {
   if (!mayAsk(rule, standing)) return `it is for ${namesOf(rule.requesters)}`
   if (purpose !== undefined && !rule.purposes.includes(purpose)) return `it is not for “${purpose}”`
   const used = standing.uses.get(rule.name) ?? 0
@@ -96,7 +97,7 @@ export function checkReason(rule: Rule, reason: string): Result<string> {
   if ([...reason].length < minLength)
     return refuse('reason-short', `Say why in at least ${minLength} characters.${help}`)
   if (pattern && !pattern.found(reason)) {
-    return refuse('reason-pattern', `The reason needs something like ${pattern.source}.${help}`)
+    return refuse('reason-pattern', `${help} The reason needs something like ${pattern.source}.`.trim())
   }
   return accept(reason)
 }

@@ -11,8 +11,11 @@ type Needs = Pick<Deps, 'store'>
 /** A row of a listing: plain values under the names of the config and the design, instants as RFC 3339. */
 export type Row = { readonly [column: string]: unknown }
 
+export { formatDuration, parseDuration } from '../core/duration.ts'
+export type { Grant } from '../core/grant.ts'
 export { GRANT_STATES } from '../core/grant.ts'
 export { parseId } from '../core/ids.ts'
+export type { Remark } from '../core/remark.ts'
 export { REQUEST_STATES } from '../core/request.ts'
 
 /** What to list; no states means all of them. */
@@ -48,7 +51,8 @@ function narrowed<State>({ states, person, limit }: ListFilter<State>) {
   return { limit, ...(states.length > 0 ? { states } : {}), ...(person ? { subject: person } : {}) }
 }
 
-function requestRow(request: Request): Row {
+/** A request as listings show it. */
+export function requestRow(request: Request): Row {
   const { id, state, terms, reason, approvals, openedAt, lapsesAt } = request
   return {
     id,
@@ -64,6 +68,7 @@ function requestRow(request: Request): Row {
     rule: terms.rule,
     quorum: terms.quorum,
     approvals: approvals.map(({ subject, by, at }) => ({ approver: by, subject, at: instant(at) })),
+    extends: request.extends,
     openedAt: instant(openedAt),
     lapsesAt: instant(lapsesAt),
     ...decisionOf(request),
@@ -85,7 +90,8 @@ function decisionOf(request: Request): Row {
   }
 }
 
-function grantRow(grant: Grant): Row {
+/** A grant as listings show it. */
+export function grantRow(grant: Grant): Row {
   const ending = grant.state === 'revoking' || grant.state === 'revoked' ? grant : undefined
   const activeAt = grant.state === 'granting' ? null : grant.activeAt
   return {
@@ -100,6 +106,8 @@ function grantRow(grant: Grant): Row {
     access: grant.access,
     rule: grant.rule,
     createdAt: instant(grant.createdAt),
+    beganAt: instant(grant.beganAt),
+    extendedBy: grant.extendedBy,
     expiresAt: instant(grant.expiresAt),
     activeAt: activeAt === null ? null : instant(activeAt),
     ...(ending ? { cause: ending.cause, by: ending.by, revokingAt: instant(ending.revokingAt) } : {}),

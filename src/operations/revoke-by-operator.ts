@@ -20,15 +20,20 @@ export async function revokeByOperator(
   return grants
 }
 
-async function grantsMeant({ store }: Needs, whom: string): Promise<Grant[]> {
+/** The grants that an operator names, live or ending. */
+export async function grantsMeant({ store }: Needs, whom: string): Promise<Grant[]> {
   const states = ['granting', 'active', 'revoking'] as const
   const live = await store.grants({ states, limit: Number.MAX_SAFE_INTEGER })
   if (whom.toLowerCase() === 'all') return [...live]
   const id = parseId(whom)
+  if (id) return goingOn(store, grantIdOf(id))
   const person = whom.toLowerCase()
-  return live.filter((grant) =>
-    id
-      ? grant.id === grantIdOf(id)
-      : grant.subject.toLowerCase() === person || grant.requester.toLowerCase() === person,
-  )
+  return live.filter((grant) => grant.subject.toLowerCase() === person || grant.requester.toLowerCase() === person)
+}
+
+/** The grant, or of one that was extended the grant that goes on from it: whoever names it wants the access gone. */
+async function goingOn(store: Deps['store'], id: Grant['id']): Promise<Grant[]> {
+  const grant = await store.grant(id)
+  if (grant?.state !== 'revoked') return grant ? [grant] : []
+  return grant.cause === 'extended' && grant.extendedBy !== null ? goingOn(store, grant.extendedBy) : []
 }

@@ -1,13 +1,14 @@
 import { type Change, merge } from '../core/change.ts'
-import type { Grant } from '../core/grant.ts'
+import { endAccess, overAlready } from '../core/extending.ts'
+import { type Grant, isLive } from '../core/grant.ts'
 import { grantIdOf, type SlackId } from '../core/ids.ts'
 import type { Person } from '../core/person.ts'
 import { decidersOf, type Group } from '../core/policy.ts'
 import type { Request } from '../core/request.ts'
 import { accept, type Result, refuse } from '../core/result.ts'
-import { beginRevoke } from '../core/revoking.ts'
 import { checkText, MOST_NOTE } from '../core/typed-text.ts'
-import { answered, commit, refused, retryWhenStale } from './commit.ts'
+import { leaningOf } from './amend.ts'
+import { answered, commit, commitEnd, refused, retryWhenStale } from './commit.ts'
 import { lookUpOf } from './deny.ts'
 import { endOrRefuse } from './end-or-refuse.ts'
 import { groupsOf, groupsWith, membershipIn } from './membership.ts'
@@ -68,11 +69,11 @@ async function decide(deps: Deps, { order, request, by }: Decision, now: number)
   const note = checkText(order.reason, MOST_NOTE)
   if (!note.ok) return note
   if (note.value === '') return refuse('no-reason', `Say why: revoke ${grant.id} REASON.`)
-  if (grant.state === 'revoked') return refuse('ended-already', `${grant.id} has ended already.`)
-  if (grant.state === 'revoking') return refuse('ending-already', `${grant.id} is being taken away already.`)
+  if (!isLive(grant)) return overAlready(grant)
   const ending = { cause: 'revoked-by', by: order.by, note: note.value, detail: lookUpOf(by) } as const
+  const { others } = await leaningOf(deps, grant.id)
   return accept(
-    merge(beginRevoke(grant, ending, now), card.value, answered(order, `Taking ${grant.id} away now.`, now)),
+    merge(endAccess(grant, others, ending, now), card.value, answered(order, `Taking ${grant.id} away now.`, now)),
   )
 }
 
@@ -107,7 +108,8 @@ export async function revokeOne(
 ): Promise<void> {
   await retryWhenStale(async () => {
     const grant = await deps.store.grant(id)
-    if (grant) await commit(deps, beginRevoke(grant, { cause: 'revoked-by', by, note }, deps.clock.now()))
+    if (!grant) return
+    const { others } = await leaningOf(deps, id)
+    await commitEnd(deps, endAccess(grant, others, { cause: 'revoked-by', by, note }, deps.clock.now()))
   })
-  deps.abortGrant(id)
 }

@@ -9,6 +9,9 @@ export class DatabaseFault extends Error {
   override readonly name = 'DatabaseFault'
 }
 
+/** It was made by an older version: `start` brings it up to date. */
+export class Outdated extends DatabaseFault {}
+
 /** How long a write waits for a command line that is writing. */
 const BUSY_MS = 5_000
 

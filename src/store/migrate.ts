@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Connection, DatabaseFault, makeFile } from './connection.ts'
+import { type Connection, DatabaseFault, makeFile, Outdated } from './connection.ts'
 
 /** Lies at the same distance from `src/store` and `dist/store`. */
 export const MIGRATIONS = fileURLToPath(new URL('../../migrations/', import.meta.url))
@@ -38,7 +38,7 @@ export function migrate(db: Connection, folder = MIGRATIONS): void {
 /** @throws {DatabaseFault} unless the database has exactly the migrations that this program knows */
 export function mustBeUpToDate(db: Connection, folder = MIGRATIONS): void {
   const missing = missingFrom(db, readMigrations(folder))
-  if (missing.length > 0) throw new DatabaseFault(`${db.name} is not up to date: run "breakglass start" first`)
+  if (missing.length > 0) throw new Outdated(`${db.name} is not up to date: run "breakglass start" first`)
 }
 
 function apply(db: Connection, migrations: readonly Migration[]): void {

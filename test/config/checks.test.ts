@@ -240,14 +240,13 @@ it('lets the adapter check its settings and the access, at the right line', () =
 it('finds what is configured but not acted on yet', () => {
   expectFindings(
     ruled(
-      'requesters: [fixed], approvers: [leads], ttl: { ▸max_total: 2h }, ▸remind: 3m, ▸escalate: [{ after: 5m, to: [leads], decide: true }]',
+      'requesters: [fixed], approvers: [leads], ▸remind: 3m, ▸escalate: [{ after: 5m, to: [leads], decide: true }]',
       {
         break_glass: '▸break_glass: { bg: { requesters: [leads] } }',
         entitlements:
           'entitlements: { read: { title: R, target: db, access: { role: r }, rules: [one-lead], break_glass: bg } }',
-        alarms: '▸alarms: [{ webhook: { url: "https://a.example.com", secret: s } }]',
       },
     ),
-    ['nothing is extended', 'nobody is reminded', 'nobody is told', 'the glass cannot be broken', 'no alarm is sent'],
+    ['nobody is reminded', 'nobody is told', 'the glass cannot be broken'],
   )
 })

@@ -174,12 +174,12 @@ it('is frozen to the bottom', () => {
 })
 
 it('keeps the checked file for what the policy does not hold yet', () => {
-  const alarms = 'alarms: [{ webhook: { url: "https://a.example.com/x", secret: s } }]'
+  const alarms = 'alarms: [{ webhook: { url: "https://a.example.com/x", secret: "of-the-alarm" } }]'
   const { file } = configOf(
     written({ alarms, break_glass: 'break_glass: { bg: { requesters: [leads], alarm: { uses: 3, per: 7d } } }' }),
   )
   expect(file.reveal()).toMatchObject({
-    alarms: [{ webhook: { url: 'https://a.example.com/x', secret: 's' } }],
+    alarms: [{ webhook: { url: 'https://a.example.com/x', secret: 'of-the-alarm' } }],
     break_glass: { bg: { alarm: { uses: 3, per: 7 * 24 * 60 * MINUTE }, ttl: { min: MINUTE } } },
   })
 })

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { createServer as createHttpServer } from 'node:http'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { main } from '../../src/app.ts'
@@ -86,14 +88,55 @@ async function startProgram(town: Town, env: Record<string, string>) {
   return { said: () => said, stop, port }
 }
 
+/** What targets say when they fail: secrets of ours, and secrets of theirs that the bot never saw. */
+function complaint(known: readonly string[], theirs: string): string {
+  const pem = `-----BEGIN PRIVATE KEY-----${theirs}-----END PRIVATE KEY-----`
+  const looks = [`xoxb-1-${theirs}`, pem, `Bearer ${theirs}`, `https://ann:${theirs}@db/x`, `password=${theirs} later`]
+  return [...known, ...looks].join(' ')
+}
+
+/** A program that complains on standard error, and fails. */
+async function writeScript(folder: string, words: string): Promise<string> {
+  const path = join(folder, 'complain')
+  await writeFile(path, `#!${process.execPath}\nconsole.error(${JSON.stringify(words)})\nprocess.exit(1)\n`, {
+    mode: 0o755,
+  })
+  return path
+}
+
+/** A service that complains with every answer. */
+async function startComplainer(words: string): Promise<string> {
+  const server = createHttpServer((request, response) => {
+    request.resume()
+    response.writeHead(422, { 'x-why': words }).end(JSON.stringify({ held: words, error: words }))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+}
+
+interface Secrets {
+  readonly password: string
+  readonly admin: string
+  /** Stands in the config as it is. */
+  readonly signing: string
+  /** What a target knows and the bot does not. */
+  readonly theirs: string
+}
+
 /** A target that works, and one for each way in which a target can fail; the password stands in most addresses. */
-async function configWith(password: string, admin: string): Promise<string> {
+async function configWith(folder: string, { password, admin, signing, theirs }: Secrets): Promise<string> {
+  const words = complaint([signing, password], theirs)
+  const [script, hook] = [await writeScript(folder, words), await startComplainer(words)]
   const role = fresh('orders')
   await postgres.query(`create role ${quoted(role)}`)
   await postgres.createLogin('secret_ann').catch(() => undefined)
   const one = (name: string, target: string, held = role) =>
     `  ${name}: { title: Read, target: ${target}, access: { role: ${held} }, rules: [usual] }`
+  const free = (name: string) => `  ${name}: { title: Read, target: ${name}, access: { role: r }, rules: [usual] }`
   const entitlements = [
+    free('script'),
+    free('hook'),
     one('orders-read', 'orders-db'),
     one('orders-lost', 'orders-db', 'no_such_role'),
     one('orders-shut', 'shut-db'),
@@ -102,7 +145,10 @@ async function configWith(password: string, admin: string): Promise<string> {
   ]
   const more = (name: string, address: string) =>
     `  ${name}: { adapter: postgres, account: { map: { ann@example.com: secret_ann } }, settings: { url: "${address}" }, timeout: 1s, quiet: 1s }\n`
+  const short = 'account: local_part, timeout: 1s, quiet: 1s'
   const targets = [
+    `  script: { adapter: command, settings: { path: ${script} }, ${short} }\n`,
+    `  hook: { adapter: webhook, settings: { url: "${hook}", secret: ${signing} }, ${short} }\n`,
     more('shut-db', `postgres://admin:${password}@127.0.0.1:1/x`),
     more('wrong-db', postgres.urlFor('postgres', 'postgres', `${password}wrong`)),
     more('gone-db', postgres.urlFor(admin, 'no_such_database', password)),
@@ -115,7 +161,7 @@ async function configWith(password: string, admin: string): Promise<string> {
 /** Access that works and access that does not, with Slack failing in between, until all of it is gone. */
 async function liveOneNight(town: Town): Promise<void> {
   const { workspace, ann, ben, lee, sam } = town
-  for (const name of ['orders-read', 'orders-lost', 'orders-shut', 'orders-wrong', 'orders-gone']) {
+  for (const name of ['orders-read', 'script', 'hook', 'orders-lost', 'orders-shut', 'orders-wrong', 'orders-gone']) {
     const { card } = await town.asks(ann, `${name} INC-42 replica lag`)
     await lee.presses('approve', card)
   }
@@ -134,6 +180,10 @@ async function liveOneNight(town: Town): Promise<void> {
 const COMMANDS = [
   ['check'],
   ['check', '--json'],
+  ['explain', 'ann@example.com', 'orders-read'],
+  ['explain', 'U0BEN', 'script', '--json'],
+  ['stuck'],
+  ['stuck', '--json'],
   ['schema'],
   ['manifest'],
   ['requests'],
@@ -156,9 +206,10 @@ describe('secrets in logs, audit, Slack or errors', () => {
     await postgres.query(`create role ${quoted(admin)} superuser login password '${password}'`)
     const town = await startTown()
     await town.stop()
-    await writeFile(town.configPath, await configWith(password, admin))
+    const [signing, theirs] = [canary('signing'), canary('theirs')]
+    await writeFile(town.configPath, await configWith(town.folder, { password, admin, signing, theirs }))
     const { botToken, appToken, signingSecret } = town.workspace
-    const secrets = [password, botToken, appToken, signingSecret]
+    const secrets = [password, signing, theirs, botToken, appToken, signingSecret]
     const env = { ...town.variables, ORDERS_URL: postgres.urlFor(admin, 'postgres', password) }
     const program = await startProgram(town, env)
     await liveOneNight(town)
@@ -173,6 +224,8 @@ describe('secrets in logs, audit, Slack or errors', () => {
       ...outputs.flatMap((output, index) => hits(`“${COMMANDS[index]?.join(' ')}”`, output, secrets)),
     ]
     expect(program.said()).toContain('breakglass is running')
+    const shownEvents = outputs[COMMANDS.findIndex((args) => args.join(' ') === 'audit show')]
+    expect(shownEvents).toContain('The command exited with 1: [redacted] [redacted]') // it did complain
     expect((await town.events()).filter((name) => name === 'grant.failed').length).toBeGreaterThanOrEqual(2)
     expect(found).toEqual([])
   }, 60_000)
@@ -215,6 +268,74 @@ describe('secrets in logs, audit, Slack or errors', () => {
   }, 60_000)
 })
 
+describe('a secret in an error', () => {
+  /** Loaded before the program: crashes it when it is told to. */
+  async function crashing(folder: string, error: string): Promise<string> {
+    const path = join(folder, 'crash.mjs')
+    await writeFile(path, `process.on('SIGUSR2', () => { ${error} })\n`)
+    return path
+  }
+
+  it.each([
+    ['thrown', 'throw new Error(words, { cause: new Error(words) })'],
+    ['rejected', 'Promise.reject(Object.assign(new Error(words), { url: words }))'],
+    ['no error at all', 'throw words'],
+  ])(
+    'that nobody catches, %s, is not printed when the process ends',
+    async (_name, error) => {
+      const town = await startTown()
+      await town.stop()
+      const password = canary('password')
+      await writeFile(town.configPath, configOf({ url: VARIABLE }))
+      const env = { ...town.variables, ORDERS_URL: `postgres://admin:${password}@127.0.0.1:1/x` }
+      const words = `const words = process.env.ORDERS_URL + ' ' + process.env.SLACK_BOT_TOKEN + ' ${password}'\n`
+      const preload = await crashing(town.folder, words + error)
+      const child = spawn(process.execPath, ['--import', preload, BREAKGLASS, 'start'], {
+        env: { PATH: process.env.PATH ?? '', ...env },
+      })
+      let said = ''
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said = said + chunk))
+      const closed = once(child, 'close')
+      await until(() => said.includes('breakglass is running'), 20_000)
+      child.kill('SIGUSR2')
+      const [code] = await closed
+      expect(code).toBe(2)
+      expect(said).toContain('[redacted]')
+      expect(hits('the last words', said, [password, town.workspace.botToken])).toEqual([])
+    },
+    30_000,
+  )
+
+  it('that is logged, at any depth and under any key, is not written', async () => {
+    const [secret, unknown] = [canary('known'), canary('unknown')]
+    const program = `
+      import { logger } from './src/log.ts'
+      import { redactorOf } from './src/core/redact.ts'
+      const secret = '${secret}'
+      const log = logger('trace', redactorOf([secret]))
+      const error = new Error('at ' + secret, { cause: new Error('Bearer ${unknown}') })
+      Object.assign(error, { config: { headers: { authorization: '${unknown}' } } })
+      log.error({ err: error, deep: [{ er: { token: '${unknown}', [secret]: 1, n: 5 } }] }, 'could not ' + secret)
+      log.info({ response_url: 'https://hooks.slack.com/actions/T0/${unknown}', id: 'G-7KQ2M4' }, 'fine')
+    `
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      env: { PATH: process.env.PATH ?? '' },
+    })
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said = said + chunk))
+    await once(child, 'close')
+    const lines = said
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(lines).toMatchObject([
+      { level: 50, msg: 'could not [redacted]', deep: [{ er: { token: '[redacted]', n: 5 } }] },
+      { level: 30, msg: 'fine', id: 'G-7KQ2M4' },
+    ])
+    expect(hits('the log', said, [secret, unknown])).toEqual([])
+  })
+})
+
 function shown({ workspace }: Town): string {
   const where = [...workspace.state.conversations.values()]
   return JSON.stringify(where.map((one) => workspace.everShown(one)))
@@ -222,7 +343,7 @@ function shown({ workspace }: Town): string {
 
 /** The database with its log, and the audit key's folder; the config is where secrets belong. */
 async function hitsInFiles(town: Town, secrets: readonly string[]): Promise<string[]> {
-  const names = (await readdir(town.folder)).filter((name) => !name.endsWith('.yml'))
+  const names = (await readdir(town.folder)).filter((name) => !name.endsWith('.yml') && name !== 'complain')
   const texts = await Promise.all(names.map((name) => readFile(join(town.folder, name), 'latin1')))
   return texts.flatMap((text, index) => hits(names[index] ?? '', text, secrets))
 }

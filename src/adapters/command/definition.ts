@@ -7,6 +7,7 @@ const text = z.string().refine((written) => !written.includes('\0'), { error: 'h
 
 export const commandSettings = z.strictObject({
   path: text.refine(isAbsolute, { error: 'must be an absolute path like /usr/local/bin/orders-access' }).meta({
+    title: 'absolute path',
     description: 'The executable. It is started without a shell, in the directory /. Required.',
     examples: ['/usr/local/bin/orders-access'],
   }),

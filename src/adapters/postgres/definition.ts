@@ -15,8 +15,10 @@ export const postgresSettings = z.strictObject({
     .string()
     .refine(isPostgresUrl, { error: 'must be an address like postgres://admin:secret@db.example.com:5432/orders' })
     .meta({
+      title: 'address',
       description:
-        'How the bot logs in: postgres://…, as a role that may grant the roles of the entitlements and end sessions. Use ?sslmode=verify-full outside the host.',
+        'How the bot logs in: postgres://…, as a role that may grant the roles of the entitlements and end sessions. Use ?sslmode=verify-full outside the host. Required.',
+      examples: [`\${ORDERS_DB_ADMIN_URL}`],
     }),
   databases: z
     .array(identifier)
@@ -24,14 +26,14 @@ export const postgresSettings = z.strictObject({
     .optional()
     .meta({
       description:
-        "Databases in which open sessions of a login are ended when its access ends; the url's own database unless given.",
+        'Databases in which open sessions of a login are ended when its access ends. Without it, the one of `url`.',
       examples: [['orders', 'orders_archive']],
     }),
 })
 
 export const postgresAccess = z.strictObject({
   role: identifier.meta({
-    description: 'The role of which the login becomes a member. It and the login must exist.',
+    description: 'The role of which the login becomes a member. It and the login must exist. Required.',
     examples: ['orders_read'],
   }),
 })

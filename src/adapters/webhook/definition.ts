@@ -11,6 +11,7 @@ export const webhookSettings = z.strictObject({
       error: 'must be an address like https://access.example.com/breakglass, without a user name or password',
     })
     .meta({
+      title: 'address',
       description: 'Where every call is posted to. Redirects are not followed. Required.',
       examples: ['https://access.example.com/breakglass'],
     }),
@@ -19,6 +20,7 @@ export const webhookSettings = z.strictObject({
     .min(LEAST_SECRET_CHARACTERS)
     .meta({
       description: `Signs every call; the target knows it too. At least ${LEAST_SECRET_CHARACTERS} characters. Required.`,
+      examples: [`\${DEPLOY_HOOK_SECRET}`],
     }),
 })
 

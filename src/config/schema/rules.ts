@@ -6,9 +6,12 @@ import { channelId, count, duration, listOf, name, words } from './scalars.ts'
 /** The longest reason, in code points. */
 const MOST_REASON = 500
 
-const purpose = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, {
-  error: 'a purpose is one word: lower-case letters, digits and -, a letter first, at most 40',
-})
+const purpose = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,39}$/, {
+    error: 'a purpose is one word: lower-case letters, digits and -, a letter first, at most 40',
+  })
+  .meta({ title: 'purpose' })
 
 const pattern = z.string().superRefine((source, context) => {
   try {
@@ -25,38 +28,55 @@ const reason = z
       .min(1)
       .max(MOST_REASON)
       .default(1)
-      .meta({ description: 'Fewest characters.', examples: [10] }),
+      .meta({ description: `Fewest characters; it has ${MOST_REASON} at most.`, examples: [10] }),
     pattern: pattern.optional().meta({
-      description: 'A regular expression (RE2, linear time) that must be found somewhere in the reason.',
+      title: 'regular expression (RE2)',
+      description: 'What must be found somewhere in the reason. Without it, any words will do.',
       examples: ['INC-[0-9]+'],
     }),
     hint: words(150)
       .optional()
-      .meta({ description: 'What to write, for the person who asks.', examples: ['Name the incident'] }),
+      .meta({
+        description: 'What to write, for the person who asks. Without it, nothing is suggested.',
+        examples: ['Name the incident'],
+      }),
   })
   .prefault({})
-  .meta({ description: 'What a reason must look like.' })
+  .meta({
+    description: 'What a reason must look like.',
+    examples: [{ min_length: 10, pattern: 'INC-[0-9]+', hint: 'Name the incident' }],
+  })
 
 const ttlKeys = {
-  min: duration.prefault('1m').meta({ description: 'The shortest time that may be asked for.' }),
-  default: duration.optional().meta({ description: 'The time given when none is asked for; 15m, within min and max.' }),
-  max: duration.prefault('30m').meta({ description: 'The longest time that may be asked for.' }),
+  min: duration.prefault('1m').meta({ description: 'The shortest time that may be asked for.', examples: ['5m'] }),
+  default: duration.optional().meta({
+    description:
+      'The time given when none is asked for. Without it, 15m, or what of `min` and `max` is nearest to that.',
+    examples: ['15m'],
+  }),
+  max: duration.prefault('30m').meta({ description: 'The longest time that may be asked for.', examples: ['30m'] }),
 }
 
-const TTL_TEXT = 'How long access lasts.'
+const TTL_META = { description: 'How long access lasts.', examples: [{ min: '5m', default: '15m', max: '30m' }] }
 
 const ruleTtl = z
   .strictObject({
     ...ttlKeys,
-    max_total: duration.optional().meta({ description: 'The longest time with all extensions (not acted on yet).' }),
+    max_total: duration.optional().meta({
+      description: 'The longest time without a break, extensions counted. Without it, only each extension is bounded.',
+      examples: ['2h'],
+    }),
   })
   .prefault({})
-  .meta({ description: TTL_TEXT })
+  .meta(TTL_META)
 
 const escalation = z.strictObject({
-  after: duration.meta({ description: 'How long after the request.' }),
-  to: groupNames.meta({ description: 'Groups that are told.' }),
-  decide: z.boolean().default(false).meta({ description: 'Whether they may approve, too.' }),
+  after: duration.meta({ description: 'How long after the request.', examples: ['5m'] }),
+  to: groupNames.meta({ description: 'Groups that come next.', examples: [['directors']] }),
+  decide: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Whether they may approve, too.', examples: [true] }),
 })
 
 export const rule = z.strictObject({
@@ -64,56 +84,87 @@ export const rule = z.strictObject({
   approval: z
     .enum(['people', 'none'])
     .default('people')
-    .meta({ description: '`people`: approvers must agree. `none`: granted at once, and told to everybody as usual.' }),
+    .meta({
+      description: '`people`: approvers must agree. `none`: granted at once, and told to everybody as usual.',
+      examples: ['people', 'none'],
+    }),
   approvers: groupNames
     .optional()
-    .meta({ description: 'Groups that may approve; needed unless `approval: none`.', examples: [['leads']] }),
-  quorum: count.optional().meta({ description: 'How many different people must agree, never the requester (1).' }),
+    .meta({ description: 'Groups that may approve. Without it, `approval` must be `none`.', examples: [['leads']] }),
+  quorum: count.optional().meta({
+    description: 'How many different people must agree, never the requester. Without it, 1.',
+    examples: [2],
+  }),
   limit: z
     .strictObject({
-      uses: count.meta({ description: 'How many grants.' }),
-      per: duration.meta({ description: 'In what rolling window.' }),
+      uses: count.meta({ description: 'How many grants.', examples: [3] }),
+      per: duration.meta({ description: 'In what rolling window.', examples: ['24h'] }),
     })
     .optional()
-    .meta({ description: 'Grants of one person under this rule; failed ones are not counted.' }),
+    .meta({
+      description: 'Grants of one person under this rule; failed ones are not counted. Without it, there is no limit.',
+      examples: [{ uses: 3, per: '24h' }],
+    }),
   purposes: listOf(purpose)
     .default(['incident', 'deployment', 'security-fix'])
-    .meta({ description: 'What access may be asked for.' }),
-  default_purpose: purpose.optional().meta({ description: 'The purpose when none is named; one of `purposes`.' }),
+    .meta({ description: 'What access may be asked for.', examples: [['incident', 'deployment']] }),
+  default_purpose: purpose.optional().meta({
+    description: 'The purpose when none is named; one of `purposes`. Without it, people must name one.',
+    examples: ['incident'],
+  }),
   reason,
   ttl: ruleTtl,
-  remind: duration.optional().meta({ description: 'After what time approvers are reminded (not acted on yet).' }),
+  remind: duration.optional().meta({
+    description: 'After what time approvers are reminded (not acted on yet). Without it, they are not.',
+    examples: ['3m'],
+  }),
   escalate: z
     .array(escalation)
     .min(1, { error: 'an empty list tells nobody: add a step, or leave the key out' })
     .optional()
     .meta({
-      description: 'Who comes next when nobody answers: with `decide` they may approve then (nobody is told yet).',
+      description:
+        'Who comes next when nobody answers: with `decide` they may approve then (nobody is told yet). Without it, nobody.',
+      examples: [[{ after: '5m', to: ['directors'], decide: true }]],
     }),
-  lapse: duration.prefault('15m').meta({ description: 'How long a request waits before it lapses undecided.' }),
-  channel: channelId.optional().meta({ description: 'Channel for cards of this rule, instead of `requests_channel`.' }),
+  lapse: duration.prefault('15m').meta({
+    description: 'How long a request waits before it lapses undecided.',
+    examples: ['15m'],
+  }),
+  channel: channelId.optional().meta({
+    description: 'Channel for cards of this rule. Without it, `slack.requests_channel`.',
+  }),
 })
 
 export const breakGlass = z.strictObject({
-  requesters: groupNames.meta({ description: 'Groups that may break the glass. Required.' }),
+  requesters: groupNames.meta({ description: 'Groups that may break the glass. Required.', examples: [['oncall']] }),
   reason,
-  ttl: z.strictObject(ttlKeys).prefault({}).meta({ description: TTL_TEXT }),
-  notify: groupNames.optional().meta({ description: 'Groups that are told at once.' }),
+  ttl: z.strictObject(ttlKeys).prefault({}).meta(TTL_META),
+  notify: groupNames.optional().meta({
+    description: 'Groups that are told at once, besides the security channel. Without it, nobody else.',
+    examples: [['directors']],
+  }),
   review: z
     .strictObject({
-      by: groupNames.meta({ description: 'Groups that look back at the use.' }),
-      within: duration.prefault('24h').meta({ description: 'How soon.' }),
+      by: groupNames.meta({ description: 'Groups that look back at the use.', examples: [['secteam']] }),
+      within: duration.prefault('24h').meta({ description: 'How soon.', examples: ['24h'] }),
     })
     .optional()
-    .meta({ description: 'The look back that a use owes.' }),
+    .meta({
+      description: 'The look back that a use owes. Without it, none.',
+      examples: [{ by: ['secteam'], within: '24h' }],
+    }),
   alarm: z
     .strictObject({
-      uses: count.meta({ description: 'How many uses.' }),
-      per: duration.meta({ description: 'In what rolling window.' }),
+      uses: count.meta({ description: 'How many uses.', examples: [3] }),
+      per: duration.meta({ description: 'In what rolling window.', examples: ['7d'] }),
     })
     .optional()
-    .meta({ description: 'More uses than this raise an alarm.' }),
+    .meta({
+      description: 'More uses than this raise an alarm. Without it, none.',
+      examples: [{ uses: 3, per: '7d' }],
+    }),
 })
 
 /** A rule's name in an entitlement. */
-export const ruleNames = listOf(name)
+export const ruleNames = listOf(name.meta({ title: 'name of a rule' }))

@@ -8,7 +8,7 @@ const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u
 /** A length of time in milliseconds, written `90s`, `15m`, `1h30m`, `7d`. */
 export const duration = z
   .string({ error: ({ input }) => (input === undefined ? undefined : durationSentence(input)) })
-  .meta({ examples: ['15m', '1h30m'], pattern: '^(\\d+d)?(\\d+h)?(\\d+m)?(\\d+s)?$' })
+  .meta({ title: 'length of time', examples: ['15m', '1h30m'], pattern: '^(\\d+d)?(\\d+h)?(\\d+m)?(\\d+s)?$' })
   .transform((typed, context) => {
     const ms = parseDuration(typed)
     if (ms !== undefined) return ms
@@ -27,6 +27,7 @@ function durationSentence(input: unknown): string {
 export const name = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, { error: 'a name has lower-case letters, digits, - and _, at most 64' })
+  .meta({ title: 'name' })
 
 export const entitlementId = z
   .string()
@@ -42,19 +43,28 @@ export function words(most: number) {
     .refine((text) => text.trim() !== '', { error: 'must not be empty' })
     .refine((text) => [...text].length <= most, { error: `at most ${most} characters, so that Slack never cuts it` })
     .refine((text) => !HIDDEN.test(text), { error: 'holds a control or invisible character: remove it' })
+    .meta({ title: `words, at most ${most} characters` })
 }
 
+/** The longest e-mail address. */
+const MOST_FOREIGN = 320
+
 /** A name on some other system: taken literally, so nothing invisible and no white space around it. */
-export const foreignName = z.string().refine((text) => text !== '' && text === text.trim() && !HIDDEN.test(text), {
-  error: 'must not be empty, nor have white space around it or invisible characters in it',
-})
+export const foreignName = z
+  .string()
+  .refine((text) => text !== '' && text === text.trim() && !HIDDEN.test(text), {
+    error: 'must not be empty, nor have white space around it or invisible characters in it',
+  })
+  .refine((text) => [...text].length <= MOST_FOREIGN, {
+    error: `at most ${MOST_FOREIGN} characters, so that Slack never cuts it`,
+  })
 
 function slackId(letters: string, what: string) {
   const example = `${letters[0]}012ABCDEF`
   return z
     .string()
     .regex(new RegExp(`^[${letters}][A-Z0-9]{2,20}$`), { error: `must be the id of ${what}, like ${example}` })
-    .meta({ examples: [example] })
+    .meta({ title: `id of ${what}`, examples: [example] })
 }
 
 export const memberId = slackId('UW', 'a Slack member')
@@ -64,7 +74,7 @@ export const usergroupId = slackId('S', 'a Slack user group')
 /** How often, how many: a whole number from 1. */
 export const count = z.int().min(1)
 
-/** A list that names something; nothing in it twice. */
+/** A list that names something; nothing in it twice. Its title is that of its items, many of them. */
 export function listOf<Item extends z.ZodType>(item: Item) {
   return z
     .array(item)
