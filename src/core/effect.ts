@@ -1,13 +1,38 @@
+import { type Alarm, alarmKey } from './alarm.ts'
 import type { GrantId, RequestId, SlackId } from './ids.ts'
 
 /** What a direct message is about; the words are the view's. */
-export type News = 'granted' | 'grant-failed' | 'denied' | 'lapsed' | 'terms-changed' | 'ended' | 'stuck'
+export type News = 'granted' | 'denied' | 'lapsed' | 'terms-changed' | 'ended' | 'stuck'
+
+/**
+ * How soon a posted card is drawn again: first where somebody acted, then where access ends and a button is dead, last
+ * where only words change. The store counts on their order in the alphabet.
+ */
+export const URGENCIES = ['decided', 'ended', 'later'] as const
+export type Urgency = (typeof URGENCIES)[number]
+
+/** What was told of an alarm so far. */
+type Told = {
+  /** When it was raised. */
+  readonly since: number
+  /** How often it was told, and when last. */
+  readonly told: number
+  readonly toldAt: number
+  /** What it was about then: more than that is news. */
+  readonly newestAt: number
+  readonly count: number
+}
 
 /** Something to do outside, kept in the outbox until it is done. `dueAt` is the earliest instant for it. */
 export type Effect = { readonly dueAt: number } & (
   | { readonly kind: 'grant' | 'revoke'; readonly grant: GrantId; readonly target: string; readonly holding: string }
-  /** Post a copy of a card, or redraw it in its latest state. */
-  | { readonly kind: 'draw'; readonly copy: string; readonly destination: string }
+  /** Post a copy of a card, or redraw it (`redraw` is there) in its latest state. */
+  | {
+      readonly kind: 'draw'
+      readonly copy: string
+      readonly destination: string
+      readonly redraw?: Urgency
+    }
   | { readonly kind: 'tell'; readonly person: SlackId; readonly request: RequestId; readonly news: News }
   /** Say a fixed sentence to somebody in a DM; `key` makes it unique. */
   | { readonly kind: 'say'; readonly person: SlackId; readonly sentence: string; readonly key: string }
@@ -15,6 +40,10 @@ export type Effect = { readonly dueAt: number } & (
   | { readonly kind: 'warn'; readonly grant: GrantId; readonly person: SlackId }
   /** Tell the security channel every event that it was not told yet. */
   | { readonly kind: 'feed' }
+  /** Something is wrong: tell it, again and again while it lasts. */
+  | ({ readonly kind: 'alarm'; readonly alarm: Alarm } & Told)
+  /** Tell a receiver beside Slack how things stand with an alarm. `since`: when it was raised. */
+  | { readonly kind: 'page'; readonly alarm: Alarm; readonly since: number; readonly receiver: string }
   /** Answer a command or a press by its `response_url`. */
   | { readonly kind: 'answer'; readonly inbox: string }
 )
@@ -34,10 +63,17 @@ export function keyOf(effect: Effect): string {
       return effect.key
     case 'feed':
       return 'security'
+    case 'alarm':
+      return alarmKey(effect.alarm)
+    case 'page':
+      return `${effect.receiver} ${alarmKey(effect.alarm)}`
     case 'answer':
       return effect.inbox
   }
 }
+
+/** News that time brings to many at once. Nobody waits for it, and several of one person are one message. */
+const IN_BULK: ReadonlySet<News> = new Set(['ended', 'lapsed', 'terms-changed', 'stuck'])
 
 /** What an effect waits behind: deliveries of one lane are limited together, so that one dead target or channel delays no other. */
 export function laneOf(effect: Effect): string {
@@ -46,13 +82,19 @@ export function laneOf(effect: Effect): string {
     case 'revoke':
       return `target:${effect.target}`
     case 'draw':
-      return `conversation:${effect.destination}`
+      return effect.redraw ? `redraw:${effect.redraw}` : `conversation:${effect.destination}`
     case 'tell':
+      return IN_BULK.has(effect.news) ? `notice:${effect.person}` : `conversation:${effect.person}`
     case 'say':
-    case 'warn':
       return `conversation:${effect.person}`
+    case 'warn':
+      return `warn:${effect.person}`
     case 'feed':
       return 'feed'
+    case 'alarm':
+      return 'alarm'
+    case 'page':
+      return `page:${effect.receiver}`
     case 'answer':
       return `answer:${effect.inbox}`
   }

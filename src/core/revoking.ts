@@ -1,7 +1,8 @@
+import { raise } from './alarm.ts'
 import { type Change, merge, nothing, record } from './change.ts'
 import type { Actor } from './event.ts'
 import type { Grant, RevokeCause, Revoked, Revoking } from './grant.ts'
-import { about } from './granting.ts'
+import { about, instant } from './granting.ts'
 import type { Holding } from './holding.ts'
 import { unreachable } from './result.ts'
 
@@ -59,24 +60,38 @@ export function expire(grant: Grant, now: number): Change {
   return grant.expiresAt <= now ? beginRevoke(grant, { cause: 'expired', by: 'system' }, now) : nothing
 }
 
-/** Gives up granting. The target may have half-succeeded, so access is taken away like any other. */
-export function failGrant(grant: Grant, failure: { code: string; why: string }, now: number): Change {
-  const begun = beginRevoke(grant, { cause: 'grant-failed', by: 'system' }, now)
-  if (begun === nothing) return nothing
-  return merge(record({ name: 'grant.failed', at: now, actor: 'system', ...about(grant), detail: failure }), begun, {
-    effects: [
-      {
-        kind: 'say',
-        person: grant.requester,
-        sentence: failedSentence(grant, failure),
-        key: `${grant.id}:failed`,
-        dueAt: now,
-      },
-    ],
-  })
+/** Why a target gave no access. */
+export interface GrantFailure {
+  readonly code: string
+  readonly why: string
 }
 
-function failedSentence(grant: Grant, { code, why }: { code: string; why: string }): string {
+/** Gives up granting. The target may have half-succeeded, so access is taken away like any other. */
+export function failGrant(grant: Grant, failure: GrantFailure, extended: Grant | undefined, now: number): Change {
+  const begun = beginRevoke(grant, { cause: 'grant-failed', by: 'system' }, now)
+  if (begun === nothing) return nothing
+  return merge(
+    record({ name: 'grant.failed', at: now, actor: 'system', ...about(grant), detail: { ...failure } }),
+    begun,
+    {
+      effects: [
+        {
+          kind: 'say',
+          person: grant.requester,
+          sentence: extended ? notExtendedSentence(extended, failure) : failedSentence(grant, failure),
+          key: `${grant.id}:failed`,
+          dueAt: now,
+        },
+      ],
+    },
+  )
+}
+
+function notExtendedSentence({ id, entitlement, expiresAt }: Grant, { why }: GrantFailure): string {
+  return `You got no more time for ${entitlement}. ${why} What you have ends as before: ${id}, at ${instant(expiresAt)}.`
+}
+
+function failedSentence(grant: Grant, { code, why }: GrantFailure): string {
   const told = code === 'misconfigured' ? ' The operators must mend this.' : ' You can ask again.'
   return `${grant.request}: you did not get ${grant.entitlement}. ${why}${told}`
 }
@@ -108,7 +123,7 @@ export function finishRevoke(
       holdings: [last ? { ...holding, callEndsAt: null, closedAt: now } : holding],
       redraws: [{ request: grant.request, at: now }],
       effects:
-        grant.activeAt === null
+        grant.activeAt === null || grant.cause === 'extended' // the access goes on
           ? []
           : [{ kind: 'tell', person: grant.requester, request: grant.request, news: 'ended', dueAt: now }],
     },
@@ -122,11 +137,20 @@ export function finishRevoke(
   )
 }
 
-/** A revoke has been failing too long: said loudly, and still retried for ever. */
+/**
+ * A revoke has been failing too long, or cannot work as things are: said loudly, again and again, and still retried for
+ * ever. Flagged twice it is told once.
+ */
 export function flagStuck(grant: Grant, now: number): Change {
   if (grant.state !== 'revoking' || grant.stuckAt !== null || grant.goneAt !== null) return nothing
+  const told = { kind: 'tell', person: grant.requester, request: grant.request, news: 'stuck', dueAt: now } as const
   return merge(
-    { grants: [{ ...grant, stuckAt: now }], redraws: [{ request: grant.request, at: now }] },
+    {
+      grants: [{ ...grant, stuckAt: now }],
+      redraws: [{ request: grant.request, at: now }],
+      effects: grant.activeAt === null || grant.cause === 'extended' ? [] : [told],
+    },
     record({ name: 'grant.stuck', at: now, actor: 'system', ...about(grant), detail: { cause: grant.cause } }),
+    raise({ about: 'stuck', target: grant.target }, now),
   )
 }

@@ -1,4 +1,6 @@
+import type { Stuck } from './alarm.ts'
 import type { Json } from './canonical-json.ts'
+import type { Census } from './census.ts'
 import type { Change } from './change.ts'
 import type { Copy } from './copy.ts'
 import type { Effect } from './effect.ts'
@@ -57,7 +59,7 @@ export interface Store {
 
   /** The pending request that asks for the very same. */
   identicalRequest(same: Sameness): Promise<Request | undefined>
-  /** The granting or active grant of a subject. */
+  /** The granting or active grant of a subject; of one that is being extended, the grant that goes on from it. */
   liveGrant(subject: Subject, entitlement: string): Promise<Grant | undefined>
   openRequests(subject: Subject): Promise<number>
   requestsSince(subject: Subject, since: number): Promise<number>
@@ -78,8 +80,17 @@ export interface Store {
   dueRequests(now: number, limit: number): Promise<readonly RequestId[]>
   /** Revoking grants not yet flagged stuck, not known to be gone, that began before the instant. */
   stuckGrants(before: number, limit: number): Promise<readonly GrantId[]>
-  /** The nearest instant at which something of the above, or an effect, is due; `undefined`: nothing waits. */
-  nextDueAt(): Promise<number | undefined>
+  /**
+   * Grants on a target that are called stuck and not revoked; if the target is `lost`, all that are not revoked. Names
+   * up to `limit` of them.
+   */
+  stuckOn(target: string, which: { readonly lost: boolean; readonly limit: number }): Promise<Stuck>
+  census(now: number): Promise<Census>
+  /**
+   * The nearest instant, of those after `after`, at which something of the above, or an effect, is due; `undefined`:
+   * nothing waits.
+   */
+  nextDueAt(after?: number): Promise<number | undefined>
 
   /** Lanes in which unclaimed effects are due. */
   dueLanes(now: number): Promise<readonly string[]>

@@ -4,7 +4,7 @@ import { type Change, merge, nothing, record } from '../core/change.ts'
 import { type Grant, isLive, type Revoking } from '../core/grant.ts'
 import { about } from '../core/granting.ts'
 import { type Holding, settledAt } from '../core/holding.ts'
-import { awaitLateEffect, finishRevoke, wayOut } from '../core/revoking.ts'
+import { awaitLateEffect, finishRevoke, flagStuck, wayOut } from '../core/revoking.ts'
 import type { Delivery } from '../core/store.ts'
 import { amend, grantOf, type Leaning, leaningOf, settling } from './amend.ts'
 import { adapterFor, callFor, callWithin, patienceWith } from './call.ts'
@@ -109,11 +109,15 @@ function gone(
   return settling(delivery, finishRevoke(grant, holding, { detail: 'confirmed', last }, now), null)
 }
 
+/** An answer that no repeat would change is an alarm at once; a target that is away for a moment is none. */
 function failed(delivery: Delivery, grant: Revoking, attempt: Attempt, now: number): Change {
-  const notGone = grant.goneAt === null ? nothing : { grants: [{ ...grant, goneAt: null }] }
-  if (delivery.attempts % TELL_EVERY !== 0) return notGone
+  const held = { ...grant, goneAt: null }
+  const cannotWork = attempt.kind === 'failed' && attempt.error.kind !== 'unreachable'
+  const alarm = cannotWork ? flagStuck(held, now) : nothing
+  const changed = alarm === nothing && grant.goneAt !== null ? { grants: [held] } : alarm
+  if (delivery.attempts % TELL_EVERY !== 0) return changed
   const code = attempt.kind === 'failed' ? attempt.error.kind : 'still-held'
   const why = attempt.kind === 'failed' ? attempt.error.message : 'The target still shows the access.'
   const detail = { code, why, attempt: delivery.attempts + 1 }
-  return merge(notGone, record({ name: 'grant.revoke-failed', at: now, actor: 'system', ...about(grant), detail }))
+  return merge(changed, record({ name: 'grant.revoke-failed', at: now, actor: 'system', ...about(grant), detail }))
 }

@@ -9,5 +9,9 @@ export type Outcome =
   /** Not yet: tried again after `afterMs`, or after the usual back-off. */
   | { readonly kind: 'again'; readonly afterMs?: number }
 
-/** Makes one attempt at an effect. Reads the state again before it acts. A thrown error counts as `again`. */
-export type Deliver = (delivery: Delivery, signal: AbortSignal) => Promise<Outcome>
+/**
+ * Makes one attempt at an effect. Reads the state again before it acts. A thrown error counts as `again`.
+ *
+ * @param also others of a lane whose deliveries are made together; what comes of the first one counts for them too
+ */
+export type Deliver = (delivery: Delivery, signal: AbortSignal, also?: readonly Delivery[]) => Promise<Outcome>

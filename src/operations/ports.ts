@@ -51,6 +51,20 @@ export interface Adapters {
   of(target: string): Promise<Adapter | undefined>
 }
 
+/** Who is alarmed beside Slack. */
+export interface AlarmReceivers {
+  readonly names: readonly string[]
+  /**
+   * Resolves when the receiver has taken the message; `body` is JSON.
+   * @throws {AdapterError} when it has not
+   */
+  post(
+    name: string,
+    message: { readonly body: string; readonly idempotencyKey: string },
+    signal: AbortSignal,
+  ): Promise<void>
+}
+
 /** Counts refusals, so that a storm of presses leaves one audit event a minute and not thousands. */
 export interface Refusals {
   /** Whether this is the first of its person, name, code and request within a minute, and so to be recorded now. */
@@ -68,8 +82,11 @@ export interface Deps {
   readonly ids: Ids
   readonly gate: Gate
   readonly adapters: Adapters
+  readonly receivers: AlarmReceivers
   readonly refusals: Refusals
   readonly log: Log
+  /** Whether the clock can be believed: it has reached what is recorded, or an operator said that it is right. */
+  clockIsRight(): boolean
   /** Stops the grant call of a grant that is being ended. */
   abortGrant(id: GrantId): void
   /** Called between any two writes or calls; does nothing but in the proofs that kill the process there. */

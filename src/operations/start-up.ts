@@ -1,3 +1,4 @@
+import { raise } from '../core/alarm.ts'
 import { canonicalJson } from '../core/canonical-json.ts'
 import { merge, record } from '../core/change.ts'
 import { lapseRequest } from '../core/deciding.ts'
@@ -51,7 +52,7 @@ function termsStand(policy: Policy, { terms, reason }: Request): boolean {
 export async function endAllForClock(deps: Needs, behindMs: number): Promise<void> {
   for (const lane of await deps.store.dueLanes(Number.MAX_SAFE_INTEGER)) await deps.store.hasten(lane, deps.clock.now())
   const jumped = { name: 'clock.jumped', at: deps.clock.now(), actor: 'system', detail: { behindMs } } as const
-  await commit(deps, record(jumped))
+  await commit(deps, merge(record(jumped), raise({ about: 'clock' }, jumped.at)))
   for (const { id } of await deps.store.grants({ states: ['granting', 'active'], limit: EVERY })) {
     await retryWhenStale(async () => {
       const grant = await deps.store.grant(id)
@@ -68,9 +69,8 @@ export async function alarmLostTargets(deps: Needs): Promise<void> {
   if (lost.length === 0) return
   const now = deps.clock.now()
   deps.log.error({ grants: lost.map(({ id }) => id) }, 'the config has lost the target of grants that are not revoked')
-  const event = { name: 'grant.stuck', at: now, actor: 'system' } as const
-  await commit(
-    deps,
-    merge(...lost.map((grant) => record({ ...event, ...about(grant), detail: { cause: 'target-gone' } }))),
-  )
+  const event = { name: 'grant.stuck', at: now, actor: 'system', detail: { cause: 'target-gone' } } as const
+  const events = lost.map((grant) => record({ ...event, ...about(grant) }))
+  const targets = [...new Set(lost.map(({ target }) => target))]
+  await commit(deps, merge(...events, ...targets.map((target) => raise({ about: 'stuck', target }, now))))
 }

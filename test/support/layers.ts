@@ -11,6 +11,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   scheduler: ['core', 'operations'],
   config: ['core'],
   cli: ['operations', 'config'],
+  demo: ['workspace'],
+  'log.ts': ['core', 'operations'],
   'main.ts': ['app.ts'],
 }
 const CONTRACT = 'adapters/contract.ts'
@@ -20,7 +22,7 @@ const DEFINITION = /^adapters\/(contract|registry|([a-z0-9-]+\/)?([a-z0-9-]+-)?d
 const PACKAGES: readonly { readonly named: RegExp; readonly only: readonly string[] }[] = [
   { named: /^@slack\//, only: ['slack'] },
   { named: /^better-sqlite3$/, only: ['store'] },
-  { named: /^pg(\/|$)/, only: ['store', 'adapters'] },
+  { named: /^pg(\/|$)/, only: ['store', 'adapters', 'demo'] },
 ]
 /** Layers that may import what a config or a command names: packages of adapters, the demo. */
 const COMPUTED = ['app.ts', 'adapters']

@@ -135,6 +135,7 @@ export function makeRequest(change: RequestChange = {}): PendingRequest {
         reason,
         choice: { rule, purpose: 'incident', reason, passedOver: [] },
       },
+      extends: null,
       membership: change.membership ?? {},
       hash: sha256,
     },
@@ -149,7 +150,7 @@ export function makeHolding(change: Partial<Holding> = {}): Holding {
 }
 
 export function makeGranting(change: Partial<Granting> = {}): Granting {
-  const [grant] = beginGrant(makeRequest(), makeHolding(), 'U0LEE', NIGHT).grants ?? []
+  const [grant] = beginGrant(makeRequest(), { holding: makeHolding() }, 'U0LEE', NIGHT).grants ?? []
   return { ...(grant as Granting), version: 1, ...change }
 }
 

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, type QueryResultRow } from 'pg'
-import { startServer } from './postgres-server.ts'
+import { startServer } from '../../src/demo/postgres-server.ts'
 
 /** A real PostgreSQL server on a port of its own, for tests and demonstrations. */
 export interface Postgres {

@@ -11,15 +11,18 @@ import { accept, type Result, refuse } from '../../src/core/result.ts'
 import type { Store } from '../../src/core/store.ts'
 import { approve } from '../../src/operations/approve.ts'
 import { deliverGrant } from '../../src/operations/deliver-grant.ts'
+import { deliverPage } from '../../src/operations/deliver-page.ts'
 import { deliverRevoke } from '../../src/operations/deliver-revoke.ts'
 import type { Deliver } from '../../src/operations/delivery.ts'
 import { deny } from '../../src/operations/deny.ts'
+import { extend } from '../../src/operations/extend.ts'
 import type { Label } from '../../src/operations/labels.ts'
 import type { Press } from '../../src/operations/operations.ts'
-import type { Deps, People } from '../../src/operations/ports.ts'
+import type { AlarmReceivers, Deps, People } from '../../src/operations/ports.ts'
 import { randomIds } from '../../src/operations/random-ids.ts'
 import { countRefusals } from '../../src/operations/refusals.ts'
 import { revokeUnwritten } from '../../src/operations/revoke-unwritten.ts'
+import { soundAlarm } from '../../src/operations/sound-alarm.ts'
 import { submit } from '../../src/operations/submit.ts'
 import { expire, lapse, stick } from '../../src/operations/timely.ts'
 import { warn } from '../../src/operations/warn.ts'
@@ -62,7 +65,9 @@ class FakePeople implements People {
 export type World = Awaited<ReturnType<typeof makeWorld>>
 
 /** The whole bot but Slack: real operations, store and loop, a settable clock, a target in memory. */
-export async function makeWorld(change: { policy?: Policy; path?: string; target?: FakeTarget; now?: number } = {}) {
+export async function makeWorld(
+  change: { policy?: Policy; path?: string; target?: FakeTarget; now?: number; receivers?: AlarmReceivers } = {},
+) {
   const folder = change.path === undefined ? await mkdtemp(join(tmpdir(), 'breakglass-world-')) : undefined
   const path = change.path ?? join(folder ?? '', 'test.db')
   const database = await openSqlite(path)
@@ -81,8 +86,10 @@ export async function makeWorld(change: { policy?: Policy; path?: string; target
     ids: { ...randomIds, fraction: () => 0.5 },
     gate: { mayGrant: () => accept(true) },
     adapters: { of: (name) => Promise.resolve(policy.targets.has(name) ? target : undefined) },
+    receivers: change.receivers ?? { names: [], post: () => Promise.resolve() },
     refusals: countRefusals(),
     log: silent,
+    clockIsRight: () => true,
     abortGrant: (id) => scheduler.abortGrant(id),
     reached: (label) => {
       if (label === power.dieAt) power.on = false
@@ -96,11 +103,14 @@ export async function makeWorld(change: { policy?: Policy; path?: string; target
   }
   const scheduler: Scheduler = new Scheduler({
     ...deps,
+    pace: { turn: () => () => {} },
     deliver: {
       grant: (delivery, signal) => deliverGrant(deps, delivery, signal),
       revoke: (delivery, signal) => deliverRevoke(deps, delivery, signal),
       draw: said,
       warn: (delivery) => warn(deps, delivery),
+      alarm: (delivery) => soundAlarm(deps, delivery),
+      page: (delivery, signal) => deliverPage(deps, delivery, signal),
       tell: said,
       say: said,
       feed: said,
@@ -159,6 +169,8 @@ export async function makeWorld(change: { policy?: Policy; path?: string; target
       const pressed = await press(by, request)
       return answerTo((inbox) => deny(deps, { ...pressed, inbox, note }))
     },
+    extends: (by: string, request: RequestId, ttlMs: number | undefined, words = 'INC-42 still not mended') =>
+      answerTo((inbox) => extend(deps, { by, inbox, request, ttlMs, words })),
     withdraws: (by: string, request: RequestId) =>
       answerTo((inbox) => withdraw(deps, { by, inbox, request, press: undefined })),
     press,

@@ -1,8 +1,7 @@
 import type { Adapter, Call, Held } from '../contract.ts'
 import type { WebhookSettings } from './definition.ts'
 import { bodyOf, type FreeAccess, LIST_BODY, readHeld, readList } from './message.ts'
-import { post } from './post.ts'
-import { signatureHeaders } from './signature.ts'
+import { signedPost } from './signed-post.ts'
 
 /** Says what the target answers; a grant that is “not yet” and a revoke that is “still” are found by asking `holds`. */
 export class WebhookAdapter implements Adapter<FreeAccess> {
@@ -32,12 +31,6 @@ export class WebhookAdapter implements Adapter<FreeAccess> {
   }
 
   #post(body: string, signal: AbortSignal, idempotencyKey?: string): Promise<Uint8Array> {
-    const { url, secret } = this.#settings
-    const headers = {
-      'content-type': 'application/json',
-      ...signatureHeaders(secret, body, this.#now()),
-      ...(idempotencyKey ? { 'idempotency-key': idempotencyKey } : {}),
-    }
-    return post({ url, headers, body }, signal)
+    return signedPost(this.#settings, { body, idempotencyKey }, { now: this.#now(), signal })
   }
 }

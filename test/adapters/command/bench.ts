@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs'
 import { copyFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { command } from '../../../src/adapters/command/definition.ts'
+import { type CommandSettings, command } from '../../../src/adapters/command/definition.ts'
 import type { Bench, Place, Way } from '../../../src/adapters/conformance/suite.ts'
 
 export interface CommandBench extends Bench {
+  readonly settings: CommandSettings
   /** What calls did wrong, as the program saw it. */
   complaints(): Promise<string>
   stop(): Promise<void>
@@ -21,6 +22,7 @@ export async function makeCommandBench(): Promise<CommandBench> {
   const program = inFolder('target.mjs')
   await copyFile(join(import.meta.dirname, 'target.mjs'), program)
   const secret = 'canary-key-of-the-command'
+  const settings = { path: process.execPath, args: [program, folder], env: { BREAKGLASS_TEST_KEY: secret } }
   let made = 0
 
   const way = (name: string, mischief: string, ...words: unknown[]): Way => ({
@@ -72,7 +74,8 @@ export async function makeCommandBench(): Promise<CommandBench> {
       redirecting: NO_NETWORK,
       lying: [way('says what is wanted', 'lie')],
     },
-    open: () => command.open({ path: process.execPath, args: [program, folder], env: { BREAKGLASS_TEST_KEY: secret } }),
+    settings,
+    open: () => command.open(settings),
     async prepare(account) {
       made += 1
       return { account, access: { role: `role ${made} $(id)` }, entitlement: 'orders-read', possible: true }

@@ -1,0 +1,17 @@
+import type { Alarm, Standing } from '../core/alarm.ts'
+import type { Deps } from './ports.ts'
+
+/** So many of the grants that are stuck are named; the rest are counted. */
+const MOST_NAMED = 20
+
+/** What is read before anybody is alarmed. */
+export type StandingDeps = Pick<Deps, 'store' | 'policy' | 'clockIsRight'>
+
+/** How things stand with an alarm; `undefined` when it is over. */
+export async function standingOf(deps: StandingDeps, alarm: Alarm): Promise<Standing | undefined> {
+  if (alarm.about === 'clock') return deps.clockIsRight() ? undefined : alarm
+  const { target } = alarm
+  const lost = !deps.policy.targets.has(target)
+  const stuck = await deps.store.stuckOn(target, { lost, limit: MOST_NAMED })
+  return stuck.count > 0 ? { about: 'stuck', target, lost, stuck } : undefined
+}
