@@ -22,7 +22,7 @@ type Attempt =
 export async function deliverGrant(deps: Deps, delivery: Delivery, signal: AbortSignal): Promise<Outcome> {
   deps.reached('grant.claimed')
   const id = grantOf(delivery, 'grant')
-  const call = { made: false }
+  const call = { made: false, answered: false }
   const attempt = await attemptGrant(deps, id, { signal, call })
   deps.reached('grant.confirmed')
   const now = deps.clock.now()
@@ -39,8 +39,8 @@ function reachableBy(attempt: Attempt): boolean | undefined {
 
 interface Trying {
   readonly signal: AbortSignal
-  /** Whether this attempt reached the grant call itself. */
-  readonly call: { made: boolean }
+  /** Whether this attempt made the grant call itself, and was answered. */
+  readonly call: { made: boolean; answered: boolean }
 }
 
 async function attemptGrant(deps: Deps, id: Grant['id'], { signal, call }: Trying): Promise<Attempt> {
@@ -91,6 +91,7 @@ async function callGrant(deps: Deps, adapter: Adapter, grant: Grant, { signal, c
   call.made = true
   const onLateYes = () => void answerLateYes(deps, grant)
   await callWithin((within) => adapter.grant(callFor(grant), within), { ...limits, onLateYes })
+  call.answered = true
   deps.reached('grant.called')
   return true
 }
@@ -109,7 +110,7 @@ async function answerLateYes(deps: Deps, grant: Grant): Promise<void> {
 interface Concluding {
   readonly leaning: Leaning
   readonly attempt: Attempt
-  readonly call: { readonly made: boolean }
+  readonly call: { readonly made: boolean; readonly answered: boolean }
 }
 
 function conclude(deps: Deps, delivery: Delivery, concluding: Concluding, now: number): Change {
@@ -131,11 +132,12 @@ function conclude(deps: Deps, delivery: Delivery, concluding: Concluding, now: n
   return settling(delivery, after, Math.min(now + wait, grant.grantBy))
 }
 
-/** A call announced by this attempt and answered is known; one that an earlier process announced never is. */
+/** A call announced by this attempt is known when the target shows what it answered; one that an earlier process announced never is. */
 function concludeHolding(deps: Deps, { leaning, attempt, call }: Concluding): Change {
   const { holding } = leaning
   if (holding.callEndsAt === null) return nothing
-  const unsure = attempt.kind === 'failed' && attempt.error.outcomeUnknown
+  const lost = attempt.kind === 'failed' && attempt.error.outcomeUnknown
+  const unsure = lost || (call.answered && attempt.kind !== 'held') // a yes without access may still come true
   const { quietMs } = patienceWith(deps, holding.target)
   return { holdings: [concludeCall(holding, call.made && !unsure ? 'known' : 'unknown', quietMs)] }
 }

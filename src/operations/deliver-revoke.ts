@@ -111,10 +111,12 @@ function gone(
 
 /** An answer that no repeat would change is an alarm at once; a target that is away for a moment is none. */
 function failed(delivery: Delivery, grant: Revoking, attempt: Attempt, now: number): Change {
-  const held = { ...grant, goneAt: null }
+  const round = attempt.kind === 'still-held' ? grant.round + 1 : grant.round // a repetition is answered as before
+  const held = { ...grant, goneAt: null, round }
   const cannotWork = attempt.kind === 'failed' && attempt.error.kind !== 'unreachable'
   const alarm = cannotWork ? flagStuck(held, now) : nothing
-  const changed = alarm === nothing && grant.goneAt !== null ? { grants: [held] } : alarm
+  const moved = grant.goneAt !== null || round > grant.round
+  const changed = alarm === nothing && moved ? { grants: [held] } : alarm
   if (delivery.attempts % TELL_EVERY !== 0) return changed
   const code = attempt.kind === 'failed' ? attempt.error.kind : 'still-held'
   const why = attempt.kind === 'failed' ? attempt.error.message : 'The target still shows the access.'

@@ -45,6 +45,40 @@ describe('the target', () => {
     expect(night.target.held.size).toBe(0)
   })
 
+  it('that said yes to a revoke and still shows the access is told anew, not again', async () => {
+    const night = await world()
+    const rounds: number[] = []
+    night.target.during = (operation, call) => {
+      if (operation === 'revoke') rounds.push(call.round)
+    }
+    await night.asks('U0ANN')
+    const id = await night.newest()
+    await night.approves('U0LEE', id)
+    await night.settles()
+    night.target.mishaps.revoke.push('nothing', 'unreachable')
+    await night.withdraws('U0ANN', id)
+    for (let step = 0; step < 6; step += 1) await night.passes(2_000)
+    expect(rounds).toEqual([1, 2, 2]) // an idempotent target would answer number 1 as before, and do nothing
+    expect(night.target.held.size).toBe(0)
+  })
+
+  it('that said yes to a grant and does not show it may still give it: the revoke waits for that', async () => {
+    const night = await world()
+    night.target.mishaps.grant.push('nothing')
+    await night.asks('U0ANN')
+    const id = await night.newest()
+    await night.approves('U0LEE', id)
+    await night.settles()
+    expect(await night.grantOf(id)).toMatchObject({ state: 'granting' })
+    await night.withdraws('U0ANN', id)
+    await night.settles()
+    night.target.held.add('ann {"role":"orders_read"}') // now it comes true
+    await night.passes(2 * MINUTE)
+    await night.passes(1_000)
+    expect(night.target.held.size).toBe(0)
+    expect(await night.grantOf(id)).toMatchObject({ state: 'revoked' })
+  })
+
   it('that is down for a moment is tried again', async () => {
     const night = await world()
     night.target.mishaps.grant.push('unreachable', 'unreachable')
