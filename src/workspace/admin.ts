@@ -1,11 +1,14 @@
 import type { Events } from './events.ts'
 import type { Member } from './member.ts'
 import type { Slack } from './slack.ts'
-import { userObject } from './slack-objects.ts'
+import { groupObject, userObject } from './slack-objects.ts'
 import type { Conversation, Group } from './state.ts'
 
 /** What may be changed about a person. */
 export type MemberChange = Partial<Omit<Member, 'id' | 'name' | 'realName' | 'timezone' | 'updatedAt'>>
+
+/** How a group is guarded against edits. */
+export type GroupProtection = Partial<Pick<Group, 'isFromIdp' | 'isMembershipLocked' | 'isEditingRestricted'>>
 
 /** What may be changed about a channel. */
 export type ChannelChange = Partial<Pick<Conversation, 'isPrivate' | 'isShared' | 'isArchived'>>
@@ -73,9 +76,12 @@ export class Admin {
 
   /** Disables a group: Slack does not know it any more. */
   disablesGroup(which: Group): void {
-    which.isDisabled = true
-    which.updatedAt = this.#slack.now()
-    this.#slack.state.changed({ kind: 'group', id: which.id })
+    void this.#redrawsGroup(which, { isDisabled: true })
+  }
+
+  /** Says who may edit a group. */
+  protectsGroup(which: Group, protection: GroupProtection): Promise<void> {
+    return this.#redrawsGroup(which, protection)
   }
 
   /** Makes a channel private or public, shared with another workspace, archived. */
@@ -94,5 +100,12 @@ export class Admin {
   removes(who: { id: string }, which: Conversation): void {
     which.members.delete(who.id)
     this.#slack.state.changed({ kind: 'conversation', id: which.id })
+  }
+
+  #redrawsGroup(which: Group, change: Partial<Group>): Promise<void> {
+    Object.assign(which, change, { updatedAt: this.#slack.now() })
+    this.#slack.state.changed({ kind: 'group', id: which.id })
+    const event_ts = this.#slack.state.nextTs()
+    return this.#events.tell({ type: 'subteam_updated', subteam: groupObject(which, this.#slack.app), event_ts })
   }
 }

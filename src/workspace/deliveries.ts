@@ -1,23 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { type Ack, deliverByHttp } from './http-delivery.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { DeliveryFault, Faults, Misdelivery } from './faults.ts'
+import { type Ack, deliverAndBreak, deliverByHttp } from './http-delivery.ts'
 import { signatureHeaders } from './signature.ts'
 import type { Slack } from './slack.ts'
 import type { Envelope } from './socket.ts'
-
-/** What a payload is, which decides how it is wrapped. */
-export type PayloadKind = 'command' | 'interactive' | 'event'
-
-/** One payload as it went to the bot, whole, so that a test can send it once more. */
-export interface Delivery {
-  readonly kind: PayloadKind
-  readonly payload: Readonly<Record<string, unknown>>
-  readonly at: number
-  readonly wire:
-    | { readonly via: 'http'; readonly body: string; readonly headers: Readonly<Record<string, string>> }
-    | { readonly via: 'socket'; readonly envelope: Envelope }
-    | { readonly via: 'nothing' }
-  readonly ack: Ack
-}
+import type { Delivery, PayloadKind } from './traffic.ts'
 
 /** Which attempt at an event this is, and why there had to be another. */
 export interface Retry {
@@ -34,11 +22,13 @@ export class Deliveries {
   readonly log: Delivery[] = []
   requestUrl: string | undefined
   readonly #slack: Slack
+  readonly #faults: Faults<DeliveryFault>
   readonly #ackWithinMs: number
   readonly #stopped = new AbortController()
 
-  constructor(slack: Slack, ackWithinMs: number) {
+  constructor(slack: Slack, faults: Faults<DeliveryFault>, ackWithinMs: number) {
     this.#slack = slack
+    this.#faults = faults
     this.#ackWithinMs = ackWithinMs
   }
 
@@ -79,21 +69,59 @@ export class Deliveries {
   }
 
   async #send(sent: Omit<Delivery, 'ack'>): Promise<Delivery> {
-    const delivery = { ...sent, ack: await this.#acknowledgement(sent.wire) }
+    const fault = this.#faults.strike(namesOf(sent), sent.payload)
+    const ack = await this.#acknowledgement(sent.wire, fault)
+    const delivery = { ...sent, ack, ...(fault && { fault: fault.kind }) }
     this.log.push(delivery)
     if (this.log.length > KEPT) this.log.shift()
+    this.#slack.state.changed({ kind: 'delivery', delivery })
     return delivery
   }
 
-  #acknowledgement(wire: Delivery['wire']): Promise<Ack> {
+  async #acknowledgement(wire: Delivery['wire'], fault: Misdelivery | undefined): Promise<Ack> {
+    switch (fault?.kind) {
+      case 'delayed': {
+        const late = this.#pause(fault.ms).then(() => this.#transmit(wire))
+        return Promise.race([late, this.#timedOut()])
+      }
+      case 'doubled':
+        return (await Promise.all([this.#transmit(wire), this.#transmit(wire)]))[0]
+      case 'cut':
+        return this.#transmit(wire, { breaks: true })
+      case 'lost':
+        return this.#timedOut()
+      default:
+        return this.#transmit(wire)
+    }
+  }
+
+  #transmit(wire: Delivery['wire'], { breaks = false } = {}): Promise<Ack> {
     const withinMs = this.#ackWithinMs
     if (this.#slack.isDown()) return Promise.resolve({ kind: 'failed', why: 'Slack is down' })
-    if (wire.via === 'socket') return this.#slack.sockets.deliver(wire.envelope, withinMs)
+    if (wire.via === 'socket') return this.#slack.sockets.deliver(wire.envelope, withinMs, { breaks })
     if (wire.via === 'nothing' || this.requestUrl === undefined) {
       return Promise.resolve({ kind: 'failed', why: 'no request URL and no Socket Mode connection' })
     }
+    if (breaks) return deliverAndBreak(this.requestUrl, wire.body, wire.headers)
     return deliverByHttp(this.requestUrl, wire.body, wire.headers, { withinMs, stopped: this.#stopped.signal })
   }
+
+  async #timedOut(): Promise<Ack> {
+    await this.#pause(this.#ackWithinMs)
+    return { kind: 'timed out' }
+  }
+
+  /** Waits, or until the workspace stops. */
+  async #pause(ms: number): Promise<void> {
+    await pause(ms, undefined, { signal: this.#stopped.signal }).catch(() => undefined)
+  }
+}
+
+/** The names by which faults know a payload: its kind, its type, that of its event, its command. */
+function namesOf({ kind, payload }: Pick<Delivery, 'kind' | 'payload'>): string[] {
+  const { type, event, command } = payload
+  const inner = typeof event === 'object' && event !== null && 'type' in event ? event.type : undefined
+  return [kind, type, inner, command].filter((name) => typeof name === 'string')
 }
 
 function formEncoded(fields: Readonly<Record<string, unknown>>): string {

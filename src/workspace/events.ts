@@ -1,7 +1,9 @@
 import type { Deliveries, Retry } from './deliveries.ts'
+import { eventPayload } from './event-payload.ts'
 import type { Ack } from './http-delivery.ts'
-import { eventPayload, type Payload } from './payloads.ts'
+import type { Payload } from './payloads.ts'
 import type { Slack } from './slack.ts'
+import type { Delivery } from './traffic.ts'
 
 /** How Slack retries an event that nobody acknowledged: at once, after a minute, after five. */
 export const SLACK_RETRIES_MS = [0, 60_000, 300_000]
@@ -32,19 +34,21 @@ export class Events {
 
   async #attempt(payload: Payload, attempt: number, reason: string): Promise<void> {
     const retry: Retry | undefined = attempt > 0 ? { number: attempt, reason } : undefined
-    const { ack } = await this.#deliveries.deliver('event', payload, retry)
+    const { ack, wire } = await this.#deliveries.deliver('event', payload, retry)
     const wait = this.#retriesMs[attempt]
-    if (ack.kind === 'acknowledged' || wait === undefined) return
+    const isOver = ack.kind === 'acknowledged' || (ack.kind === 'failed' && ack.isFinal)
+    if (isOver || wait === undefined) return
     const timer = setTimeout(() => {
       this.#timers.delete(timer)
-      void this.#attempt(payload, attempt + 1, reasonOf(ack))
+      void this.#attempt(payload, attempt + 1, reasonOf(ack, wire))
     }, wait)
     timer.unref()
     this.#timers.add(timer)
   }
 }
 
-function reasonOf(ack: Ack): string {
-  if (ack.kind === 'timed out') return 'http_timeout'
+/** Slack's word for why it tries again. Over a socket a time-out has another name. */
+function reasonOf(ack: Ack, { via }: Delivery['wire']): string {
+  if (ack.kind === 'timed out') return via === 'socket' ? 'timeout' : 'http_timeout'
   return ack.kind === 'failed' && ack.status !== undefined ? 'http_error' : 'connection_failed'
 }

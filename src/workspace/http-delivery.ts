@@ -4,7 +4,8 @@ import { request } from 'node:http'
 export type Ack =
   | { readonly kind: 'acknowledged'; readonly body: unknown }
   | { readonly kind: 'timed out' }
-  | { readonly kind: 'failed'; readonly why: string; readonly status?: number }
+  /** `isFinal`: the bot asked not to be told again. */
+  | { readonly kind: 'failed'; readonly why: string; readonly status?: number; readonly isFinal?: boolean }
 
 /** What a server answered to bytes that were sent to it. */
 export interface HttpAnswer {
@@ -50,14 +51,27 @@ export async function deliverByHttp(
   const late = AbortSignal.timeout(withinMs)
   try {
     const answer = await postBytes(url, body, headers, AbortSignal.any([late, stopped]))
-    if (answer.status < 200 || answer.status > 299) {
-      return { kind: 'failed', why: `status ${answer.status}`, status: answer.status }
+    const { status } = answer
+    if (status < 200 || status > 299) {
+      return { kind: 'failed', why: `status ${status}`, status, isFinal: answer.headers['x-slack-no-retry'] === '1' }
     }
     return { kind: 'acknowledged', body: read(answer) }
   } catch (error) {
     if (late.aborted) return { kind: 'timed out' }
     return { kind: 'failed', why: error instanceof Error ? error.message : String(error) }
   }
+}
+
+/** Posts a delivery and breaks the connection as soon as all of it has gone out. */
+export function deliverAndBreak(url: string, body: string, headers: Readonly<Record<string, string>>): Promise<Ack> {
+  return new Promise((resolve) => {
+    const cut = () => resolve({ kind: 'failed', why: 'the connection broke' })
+    const outgoing = request(url, { method: 'POST', headers, agent: false })
+    outgoing.on('error', cut)
+    outgoing.on('close', cut)
+    outgoing.on('finish', () => outgoing.destroy())
+    outgoing.end(body)
+  })
 }
 
 function read({ headers, body }: HttpAnswer): unknown {

@@ -1,11 +1,24 @@
 import { z } from 'zod'
 import { ApiError } from './api-error.ts'
-import type { Deliveries, Delivery } from './deliveries.ts'
+import { inputsIn } from './blocks/together.ts'
+import type { Deliveries } from './deliveries.ts'
 import type { Member } from './member.ts'
-import { closing, commandPayload, messagePress, type Payload, type Pressed, submission, viewPress } from './payloads.ts'
+import {
+  closing,
+  commandPayload,
+  messagePress,
+  type OnMessage,
+  type Payload,
+  type Pressed,
+  shortcut,
+  submission,
+  viewPress,
+  type WhereItIs,
+} from './payloads.ts'
 import { reply, showError } from './replies.ts'
 import type { Slack } from './slack.ts'
 import type { Conversation, Message } from './state.ts'
+import type { Delivery } from './traffic.ts'
 import type { View } from './view.ts'
 import { checkedView, clearViews, closeView, pushView, updateView } from './views.ts'
 
@@ -56,19 +69,19 @@ export class Interactions {
     }
   }
 
-  /** Somebody pressed or chose something on a message. */
-  async press(by: Member, on: { message: Message; where: Conversation } & Pressed): Promise<Outcome> {
+  /** Somebody pressed or chose something on a message, in a modal or on Home. */
+  async press(by: Member, on: WhereItIs & Pressed): Promise<Outcome> {
+    if ('view' in on) return this.#interact(viewPress(this.#slack, by, on))
     const outcome = await this.#interact(messagePress(this.#slack, by, on))
-    if (outcome.error) {
-      const target = { channel: on.where.id, user: by.id, original: undefined }
-      showError(this.#slack, target, `This button failed with the error "${outcome.error}"`)
-    }
+    this.#showFailure(by, on, outcome)
     return outcome
   }
 
-  /** Somebody pressed or chose something in a view. */
-  pressInView(by: Member, on: { view: View } & Pressed): Promise<Outcome> {
-    return this.#interact(viewPress(this.#slack, by, on))
+  /** Somebody picked a shortcut, on a message or from the search. */
+  async shortcut(by: Member, callbackId: string, on: OnMessage | undefined): Promise<Outcome> {
+    const outcome = await this.#interact(shortcut(this.#slack, by, callbackId, on))
+    if (on) this.#showFailure(by, on, outcome)
+    return outcome
   }
 
   /** Somebody submitted a modal. The acknowledgement says what becomes of it; none at all leaves it open. */
@@ -96,6 +109,12 @@ export class Interactions {
     const delivery = await this.#deliveries.deliver('interactive', payload)
     const failed = this.#failure(delivery)
     return failed ? { acknowledged: false, error: failed, delivery } : { acknowledged: true, delivery }
+  }
+
+  #showFailure(by: Member, { where }: OnMessage, { error }: Outcome): void {
+    if (!error) return
+    const target = { channel: where.id, user: by.id, original: undefined }
+    showError(this.#slack, target, `That failed with the error "${error}"`)
   }
 
   #failure({ ack }: Delivery): string | undefined {
@@ -128,7 +147,7 @@ export class Interactions {
 
   /** Slack shows field errors only at blocks of kind `input`; others it calls a fault of the app. */
   #showErrors(view: View, errors: Record<string, string>): void {
-    const inputs = new Set(view.draft.blocks.flatMap((one) => (one.type === 'input' ? [one.block_id] : [])))
+    const inputs = new Set(inputsIn(view.draft.blocks).map((block) => block.block_id))
     const unknown = Object.keys(errors).filter((blockId) => !inputs.has(blockId))
     if (unknown.length > 0 || Object.keys(errors).length === 0) throw new ApiError('invalid_response_action')
     view.errors = errors

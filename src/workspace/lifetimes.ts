@@ -52,7 +52,7 @@ export class ResponseUrls {
   }
 
   /** Issues a path below the workspace's own address. */
-  issue(kind: 'commands' | 'actions', team: string, reply: Reply): string {
+  issue(kind: 'commands' | 'actions' | 'app', team: string, reply: Reply): string {
     const path = `/${kind}/${team}/${randomBytes(6).readUIntBE(0, 6)}/${randomBytes(18).toString('base64url')}`
     this.#issued.set(path, { reply, until: this.#now() + RESPONSE_MS, uses: 0 })
     forgetOldest(this.#issued)

@@ -7,9 +7,13 @@ const shape = z.looseObject({
     .looseObject({
       app_home: z
         .looseObject({
+          home_tab_enabled: z.boolean().optional(),
           messages_tab_enabled: z.boolean().optional(),
           messages_tab_read_only_enabled: z.boolean().optional(),
         })
+        .optional(),
+      shortcuts: z
+        .array(z.looseObject({ type: z.enum(['message', 'global']), callback_id: z.string(), name: z.string() }))
         .optional(),
       slash_commands: z.array(z.looseObject({ command: z.string(), should_escape: z.boolean().optional() })).optional(),
     })
@@ -30,6 +34,10 @@ export interface Manifest {
   /** Each slash command, and whether Slack escapes people and channels in its text. */
   readonly commands: ReadonlyMap<string, { readonly escapes: boolean }>
   readonly events: ReadonlySet<string>
+  /** Each shortcut by its callback id: its name, and whether it stands in the menu of messages or in the search. */
+  readonly shortcuts: ReadonlyMap<string, { readonly name: string; readonly type: 'message' | 'global' }>
+  /** Whether the app has a Home tab. */
+  readonly hasHome: boolean
   /** Whether there is a direct conversation with the bot, and whether people can write in it. */
   readonly takesMessages: boolean
   readonly isReadOnly: boolean
@@ -47,6 +55,8 @@ export function readManifest(manifest: unknown): Manifest {
     scopes: new Set(oauth_config?.scopes?.bot ?? []),
     commands: new Map(commands.map((one) => [one.command, { escapes: one.should_escape ?? false }])),
     events: new Set(settings?.event_subscriptions?.bot_events ?? []),
+    shortcuts: new Map((features?.shortcuts ?? []).map((one) => [one.callback_id, { name: one.name, type: one.type }])),
+    hasHome: features?.app_home?.home_tab_enabled ?? false,
     takesMessages: features?.app_home?.messages_tab_enabled ?? false,
     isReadOnly: features?.app_home?.messages_tab_read_only_enabled ?? false,
     isInteractive: settings?.interactivity?.is_enabled ?? false,

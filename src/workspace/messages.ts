@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { ApiError, refusedFor } from './api-error.ts'
 import { ALL_TEXT_LIMIT, checkBlocks, textLength } from './blocks/check.ts'
 import type { Block } from './blocks/kinds.ts'
+import { isElement } from './pressable.ts'
 import type { Conversation, Message, State, Version } from './state.ts'
 
 const POSTED_TEXT_LIMIT = 40_000
@@ -18,6 +19,12 @@ export interface Draft {
 /** Judges a new message as Slack does. Text that is too long is cut. */
 export function checkPost(draft: Draft, now: number): Version {
   return checked(draft, now, 'msg_blocks_too_long')
+}
+
+/** Judges a message for one person. Text that is too long is refused, not cut. */
+export function checkEphemeral(draft: Draft, now: number): Version {
+  if (draft.text !== undefined && [...draft.text].length > POSTED_TEXT_LIMIT) throw new ApiError('msg_too_long')
+  return checked(draft, now, 'msg_too_long')
 }
 
 /** Judges a message that replaces another. Text that is too long is refused, not cut. */
@@ -46,7 +53,10 @@ function cut(text = ''): string {
 
 /** Fills in what Slack fills in: ids that were left out, and the defaults of text objects. */
 export function completed(block: Block): Block {
-  return withDefaults({ ...block, block_id: block.block_id ?? shortId() })
+  const named = { ...block, block_id: block.block_id ?? shortId() }
+  if (named.type !== 'container') return withDefaults(named)
+  const children = named.child_blocks.map((child) => ({ ...child, block_id: child.block_id ?? shortId() }))
+  return withDefaults({ ...named, child_blocks: children })
 }
 
 /** Fills in the defaults of everything inside a value, which stays what it was otherwise. */
@@ -58,7 +68,7 @@ function defaulted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('type' in value)) return value
   if (value.type === 'plain_text' && !('emoji' in value)) return { ...value, emoji: true }
   if (value.type === 'mrkdwn' && !('verbatim' in value)) return { ...value, verbatim: false }
-  if (value.type === 'button' && !('action_id' in value)) return { ...value, action_id: shortId() }
+  if (isElement(value.type) && !('action_id' in value)) return { ...value, action_id: shortId() }
   return value
 }
 
@@ -78,6 +88,7 @@ export function post(
     thread,
     onlyFor,
     versions: [version],
+    answers: new Map(),
     deletedAt: undefined,
   }
   conversation.messages.set(posted.ts, posted)

@@ -1,4 +1,6 @@
-import { answerOf, initialAnswer, pressables } from './pressable.ts'
+import { heldIn, withAnswer } from './answers.ts'
+import { inputsIn } from './blocks/together.ts'
+import { answerOf, pressables } from './pressable.ts'
 import { plain } from './rendering.ts'
 import { buttonsOf, type SeenButton } from './seen.ts'
 import type { State } from './state.ts'
@@ -22,7 +24,10 @@ export interface SeenModal {
 /** Takes a picture of a modal. */
 export function seenModal(view: View, state: State): SeenModal {
   const { draft } = view
-  const fields = Object.entries(filled(view, {})).map(([blockId, actions]) => [blockId, Object.values(actions)[0]])
+  const inputs = new Set(inputsIn(draft.blocks).map((block) => block.block_id))
+  const fields = Object.entries(heldIn(draft.blocks, view.values)).flatMap(([blockId, actions]) =>
+    inputs.has(blockId) ? [[blockId, Object.values(actions)[0]]] : [],
+  )
   return {
     id: view.id,
     callbackId: draft.callback_id ?? '',
@@ -37,31 +42,28 @@ export function seenModal(view: View, state: State): SeenModal {
 }
 
 /**
- * Fills in a modal: `values` by `block_id`; a field that is not named keeps what it holds. Throws for a field that is
- * not there and for an option that is not offered.
+ * Fills in a modal: `values` by the `block_id` of input blocks; what is not named keeps what it holds. Throws for a field
+ * that is not there and for an option that is not offered.
  */
 export function filled(view: View, values: Readonly<Record<string, unknown>>): Values {
-  const inputs = new Set(view.draft.blocks.flatMap((block) => (block.type === 'input' ? [block.block_id] : [])))
-  const fields = pressables(view.draft.blocks).filter(({ blockId }) => inputs.has(blockId))
+  const { blocks } = view.draft
+  const inputs = new Set(inputsIn(blocks).map((block) => block.block_id))
+  const fields = pressables(blocks).filter(({ blockId }) => inputs.has(blockId))
   const unknown = Object.keys(values).filter((name) => !fields.some(({ blockId }) => blockId === name))
   if (unknown.length > 0) {
     throw new Error(
       `the modal has no field ${unknown.join(', ')}; it has ${fields.map((one) => one.blockId).join(', ')}`,
     )
   }
-  return Object.fromEntries(
-    fields.map(({ blockId, actionId, element }) => {
-      const kept = view.values[blockId]?.[actionId] ?? { type: element.type, ...initialAnswer(element) }
-      const given = blockId in values ? { type: element.type, ...answerOf(element, values[blockId]) } : kept
-      return [blockId, { [actionId]: given }]
-    }),
-  )
+  const given = fields
+    .filter(({ blockId }) => blockId in values)
+    .reduce((held, field) => withAnswer(held, field, answerOf(field.element, values[field.blockId])), view.values)
+  return heldIn(blocks, given)
 }
 
 /** Says why Slack's own window would not submit these answers, or nothing. */
 export function whyIncomplete(view: View, values: Values): string | undefined {
-  for (const block of view.draft.blocks) {
-    if (block.type !== 'input') continue
+  for (const block of inputsIn(view.draft.blocks)) {
     const { type: _type, ...answers } = values[block.block_id ?? '']?.[block.element.action_id ?? ''] ?? {}
     const [answer] = Object.values(answers)
     const isEmpty =

@@ -1,7 +1,7 @@
 import { type App, install } from './app.ts'
 import { Deliveries } from './deliveries.ts'
 import { Events, SLACK_RETRIES_MS } from './events.ts'
-import { Faults } from './faults.ts'
+import { type DeliveryFault, type Fault, Faults } from './faults.ts'
 import { Interactions } from './interactions.ts'
 import { ResponseUrls, Triggers } from './lifetimes.ts'
 import { readManifest } from './manifest.ts'
@@ -22,8 +22,8 @@ export interface WorkspaceOptions {
   readonly ackWithinMs?: number
   /** When an event that was not acknowledged is sent again (at once, after a minute, after five). */
   readonly eventRetriesMs?: readonly number[]
-  /** Answers 429 as Slack would. */
-  readonly realisticRates?: boolean
+  /** Answers 429 as Slack would; a function: while it says so. `limitsRates` changes it later. */
+  readonly realisticRates?: boolean | (() => boolean)
   /** How often Slack pings a Socket Mode connection (10,000 ms). */
   readonly pingMs?: number
   /** Makes it a workspace of an Enterprise Grid. */
@@ -33,7 +33,11 @@ export interface WorkspaceOptions {
 /** The parts of a running workspace. */
 export interface Parts {
   readonly slack: Slack
-  readonly faults: Faults
+  /** What goes wrong with calls of the bot. */
+  readonly faults: Faults<Fault>
+  /** What goes wrong with payloads on their way to the bot. */
+  readonly misdeliveries: Faults<DeliveryFault>
+  readonly rates: Rates
   readonly deliveries: Deliveries
   readonly events: Events
   readonly interactions: Interactions
@@ -55,10 +59,19 @@ export function assemble(options: WorkspaceOptions): Parts {
     address: () => server.address,
     isDown: () => server.isDown,
   }
-  const faults = new Faults()
-  const api = new WebApi(slack, faults, options.realisticRates ? new Rates(now) : undefined)
-  const server = new SlackServer(api, slack.sockets)
-  const deliveries = new Deliveries(slack, options.ackWithinMs ?? 3_000)
+  const { state } = slack
+  const struck = () => state.changed({ kind: 'fault' })
+  const faults = new Faults<Fault>(now, struck)
+  const misdeliveries = new Faults<DeliveryFault>(now, struck)
+  const rates = new Rates(now, asQuestion(options.realisticRates ?? false))
+  const api = new WebApi(slack, faults, rates)
+  const connected = () => state.changed({ kind: 'connection' })
+  const server = new SlackServer(api, slack.sockets, connected)
+  slack.sockets.onChange(connected)
+  const deliveries = new Deliveries(slack, misdeliveries, options.ackWithinMs ?? 3_000)
   const events = new Events(slack, deliveries, options.eventRetriesMs ?? SLACK_RETRIES_MS)
-  return { slack, faults, deliveries, events, interactions: new Interactions(slack, deliveries), api, server }
+  const interactions = new Interactions(slack, deliveries)
+  return { slack, faults, misdeliveries, rates, deliveries, events, interactions, api, server }
 }
+
+const asQuestion = (answer: boolean | (() => boolean)) => (typeof answer === 'function' ? answer : () => answer)

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto'
+import { heldIn } from './answers.ts'
 import type { Member } from './member.ts'
 import type { Pressable } from './pressable.ts'
 import type { Slack } from './slack.ts'
 import { messageObject, viewObject } from './slack-objects.ts'
-import type { Conversation, Message } from './state.ts'
+import { type Conversation, currentVersion, type Message } from './state.ts'
 import type { View } from './view.ts'
 
 /** A payload as the bot reads it. */
@@ -41,37 +41,37 @@ export interface Pressed extends Pressable {
   readonly answer?: Readonly<Record<string, unknown>>
 }
 
+/** On a message, and in which conversation that is. */
+export interface OnMessage {
+  readonly message: Message
+  readonly where: Conversation
+}
+
+/** In an open modal, or on Home. */
+export interface OnView {
+  readonly view: View
+}
+
+/** Where something is pressed or searched. */
+export type WhereItIs = OnMessage | OnView
+
 /** A press on a message. An ephemeral message is not shown to the bot again. */
-export function messagePress(
-  slack: Slack,
-  by: Member,
-  on: { message: Message; where: Conversation } & Pressed,
-): Payload {
+export function messagePress(slack: Slack, by: Member, on: OnMessage & Pressed): Payload {
   const { message, where } = on
-  const container = {
-    type: 'message',
-    message_ts: message.ts,
-    channel_id: message.channel,
-    is_ephemeral: message.onlyFor !== undefined,
-    ...(message.thread && { thread_ts: message.thread.ts }),
-  }
   return {
     ...interaction(slack, by, 'block_actions'),
-    container,
-    channel: { id: where.id, name: where.with !== undefined ? 'directmessage' : where.name },
-    ...(message.onlyFor === undefined && { message: messageObject(message, slack.app) }),
-    state: { values: {} },
+    ...placeOf(slack, on),
+    state: { values: heldIn(currentVersion(message).blocks, message.answers.get(by.id) ?? {}) },
     response_url: responseUrl(slack, 'actions', { channel: where.id, user: by.id, original: message.ts }),
     actions: [action(slack, on)],
   }
 }
 
 /** A press inside a view: no channel, no response URL. */
-export function viewPress(slack: Slack, by: Member, on: { view: View } & Pressed): Payload {
+export function viewPress(slack: Slack, by: Member, on: OnView & Pressed): Payload {
   return {
     ...interaction(slack, by, 'block_actions'),
-    container: { type: 'view', view_id: on.view.id },
-    view: viewObject(on.view, slack.app),
+    ...placeOf(slack, on),
     actions: [action(slack, on)],
   }
 }
@@ -91,40 +91,33 @@ export function closing(slack: Slack, by: Member, view: View, isCleared: boolean
   return { ...rest, view: viewObject(view, slack.app), is_cleared: isCleared }
 }
 
-/** A request for the options of an `external_select`. */
-export function suggestion(slack: Slack, by: Member, on: { view: View; query: string } & Pressed): Payload {
+/** A request for the options of a menu that only the bot knows. It opens nothing, so it has no trigger. */
+export function suggestion(slack: Slack, by: Member, on: WhereItIs & Pressable & { query: string }): Payload {
+  const { trigger_id: _none, ...rest } = interaction(slack, by, 'block_suggestion')
   return {
-    ...interaction(slack, by, 'block_suggestion'),
-    action_id: on.element.action_id,
+    ...rest,
+    action_id: on.actionId,
     block_id: on.blockId,
     value: on.query,
-    container: { type: 'view', view_id: on.view.id },
-    view: viewObject(on.view, slack.app),
+    ...placeOf(slack, on),
   }
 }
 
-/** An event in its envelope of the Events API. */
-export function eventPayload({ app, now }: Slack, event: Payload): Payload {
-  const id = `Ev0${randomBytes(5).toString('hex').toUpperCase()}`
+/** Somebody picked a shortcut of the app, from the search or from the menu of a message. */
+export function shortcut(slack: Slack, by: Member, callbackId: string, on: OnMessage | undefined): Payload {
+  const common = {
+    ...interaction(slack, by, on ? 'message_action' : 'shortcut'),
+    callback_id: callbackId,
+    action_ts: slack.state.nextTs(),
+  }
+  if (!on) return common
+  const { message, where } = on
   return {
-    token: app.verificationToken,
-    team_id: app.team.id,
-    api_app_id: app.appId,
-    event,
-    type: 'event_callback',
-    event_id: id,
-    event_time: Math.floor(now() / 1000),
-    authorizations: [
-      {
-        enterprise_id: app.enterprise?.id ?? null,
-        team_id: app.team.id,
-        user_id: app.botUserId,
-        is_bot: true,
-        is_enterprise_install: false,
-      },
-    ],
-    is_ext_shared_channel: false,
-    event_context: `4-${id}`,
+    ...common,
+    channel: channelOf(where),
+    message_ts: message.ts,
+    message: messageObject(message, slack.app),
+    response_url: responseUrl(slack, 'app', { channel: where.id, user: by.id, original: undefined }),
   }
 }
 
@@ -142,12 +135,41 @@ function interaction({ app, triggers }: Slack, by: Member, type: string) {
   }
 }
 
+function placeOf(slack: Slack, on: WhereItIs): Payload {
+  if ('view' in on) {
+    return { container: { type: 'view', view_id: on.view.id }, view: viewObject(on.view, slack.app) }
+  }
+  const { message, where } = on
+  const container = {
+    type: 'message',
+    message_ts: message.ts,
+    channel_id: message.channel,
+    is_ephemeral: message.onlyFor !== undefined,
+    ...(message.thread && { thread_ts: message.thread.ts }),
+  }
+  return {
+    container,
+    channel: channelOf(where),
+    ...(message.onlyFor === undefined && { message: messageObject(message, slack.app) }),
+  }
+}
+
+function channelOf(where: Conversation) {
+  return { id: where.id, name: where.with !== undefined ? 'directmessage' : where.name }
+}
+
+/** What a press does not repeat of an element. */
+const HIDDEN = new Set(['confirm', 'options', 'option_groups', 'positive_button', 'negative_button'])
+
 function action(slack: Slack, { blockId, element, answer }: Pressed) {
-  const hidden = { confirm: undefined, options: undefined, option_groups: undefined }
-  const { confirm: _c, options: _o, option_groups: _g, ...shown } = { ...hidden, ...element }
+  const shown = Object.fromEntries(Object.entries(element).filter(([key]) => !HIDDEN.has(key)))
   return { ...shown, ...answer, block_id: blockId, action_ts: slack.state.nextTs() }
 }
 
-function responseUrl(slack: Slack, kind: 'commands' | 'actions', reply: Parameters<Slack['responseUrls']['issue']>[2]) {
+function responseUrl(
+  slack: Slack,
+  kind: 'commands' | 'actions' | 'app',
+  reply: Parameters<Slack['responseUrls']['issue']>[2],
+) {
   return slack.address() + slack.responseUrls.issue(kind, slack.app.team.id, reply)
 }

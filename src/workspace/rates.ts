@@ -5,48 +5,76 @@ interface Rate {
 }
 
 const tier = (perMinute: number): Rate => ({ perMinute, burst: perMinute })
+const [TIER_2, TIER_3, TIER_4] = [tier(20), tier(50), tier(100)]
 
-/** Slack's tiers. Posting has its own rate for each channel: about one a second, with some patience for bursts. */
+/** Slack's tiers, as its documentation of each method names them. Methods with rates of their own are left out. */
 const RATES: Readonly<Record<string, Rate>> = {
-  'chat.postMessage': { perMinute: 60, burst: 5 },
-  'chat.update': tier(50),
-  'chat.delete': tier(50),
-  'users.info': tier(100),
-  'users.list': tier(20),
-  'users.lookupByEmail': tier(50),
-  'usergroups.list': tier(20),
-  'usergroups.users.list': tier(20),
-  'conversations.info': tier(50),
-  'conversations.open': tier(50),
-  'conversations.list': tier(20),
-  'conversations.members': tier(100),
-  'views.open': tier(100),
-  'views.update': tier(100),
-  'views.push': tier(100),
-  'views.publish': tier(100),
+  'api.test': TIER_4,
+  'apps.connections.open': TIER_3,
+  'bots.info': TIER_3,
+  'chat.delete': TIER_3,
+  'chat.postEphemeral': TIER_4,
+  'chat.update': TIER_3,
+  'conversations.info': TIER_3,
+  'conversations.list': TIER_2,
+  'conversations.members': TIER_4,
+  'conversations.open': TIER_3,
+  'team.info': TIER_3,
+  'team.preferences.list': TIER_3,
+  'usergroups.list': TIER_2,
+  'usergroups.users.list': TIER_2,
+  'users.info': TIER_4,
+  'users.list': TIER_2,
+  'users.lookupByEmail': TIER_3,
+  'views.open': TIER_4,
+  'views.publish': TIER_4,
+  'views.push': TIER_4,
+  'views.update': TIER_4,
 }
 
-/** Counts calls as Slack does: a bucket for each method, and for each channel where messages are posted. */
+/** Posting has its own rate for each channel: about one a second, with some patience for bursts. */
+const POSTING: Rate = { perMinute: 60, burst: 5 }
+
+/** What may be posted in a whole workspace: Slack says “several hundred” a minute, and not how many. */
+const POSTING_ANYWHERE = tier(300)
+
+/** Counts calls as Slack does: a bucket for each method, for each channel where messages are posted, and for all posts. */
 export class Rates {
+  /** Says whether calls are counted at all. */
+  isOn: () => boolean
   readonly #now: () => number
   readonly #buckets = new Map<string, { tokens: number; at: number }>()
 
-  constructor(now: () => number) {
+  constructor(now: () => number, isOn: () => boolean) {
     this.#now = now
+    this.isOn = isOn
   }
 
-  /** Takes one call. Answers 0, or the seconds to wait. */
-  take(method: string, channel: string | undefined): number {
-    const rate = RATES[method]
-    if (!rate) return 0
-    const key = method === 'chat.postMessage' ? `${method} ${channel}` : method
+  /** Takes one call of a method about a conversation. Answers 0, or the seconds to wait. */
+  take(method: string, conversation: string | undefined): number {
+    if (!this.isOn()) return 0
+    if (method !== 'chat.postMessage') return this.#takeAll([[method, RATES[method]]])
+    return this.#takeAll([
+      [`${method} ${conversation}`, POSTING],
+      [method, POSTING_ANYWHERE],
+    ])
+  }
+
+  /** Takes one call from each bucket, or none. */
+  #takeAll(asked: readonly (readonly [string, Rate | undefined])[]): number {
+    const limits = asked.flatMap(([key, rate]) => (rate ? [{ rate, bucket: this.#bucket(key, rate) }] : []))
+    const waits = limits.map(({ rate, bucket }) => Math.ceil(((1 - bucket.tokens) * 60) / rate.perMinute))
+    const wait = Math.max(0, ...waits)
+    if (wait === 0) for (const { bucket } of limits) bucket.tokens -= 1
+    return wait
+  }
+
+  /** A bucket as it is now: what was taken has flowed back since. */
+  #bucket(key: string, { perMinute, burst }: Rate) {
     const now = this.#now()
-    const bucket = this.#buckets.get(key) ?? { tokens: rate.burst, at: now }
-    bucket.tokens = Math.min(rate.burst, bucket.tokens + ((now - bucket.at) * rate.perMinute) / 60_000)
-    bucket.at = now
+    const { tokens, at } = this.#buckets.get(key) ?? { tokens: burst, at: now }
+    const bucket = { tokens: Math.min(burst, tokens + ((now - at) * perMinute) / 60_000), at: now }
     this.#buckets.set(key, bucket)
-    if (bucket.tokens < 1) return Math.ceil(((1 - bucket.tokens) * 60) / rate.perMinute)
-    bucket.tokens -= 1
-    return 0
+    return bucket
   }
 }

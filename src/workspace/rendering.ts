@@ -29,6 +29,13 @@ function plainBlock(block: Block, state: State): string {
       return block.elements.map(plainElement).join(' ')
     case 'input':
       return [block.label.text, block.hint?.text, plainElement(block.element)].filter(Boolean).join('\n')
+    case 'container': {
+      const title = block.rich_text_title ? plainRichText(block.rich_text_title, state) : block.title?.text
+      const subtitle = block.subtitle && plainText(block.subtitle, state)
+      return [title, subtitle, plain(block.child_blocks, state)].filter(Boolean).join('\n')
+    }
+    case 'context_actions':
+      return block.elements.map(plainElement).join(' ')
     case 'rich_text':
       return plainRichText(block, state)
     case 'image':
@@ -46,6 +53,9 @@ function plainText(text: { type: string; text: string }, state: State): string {
 function plainElement(element: Element): string {
   if ('text' in element) return `[${element.text.text}]`
   if (element.type === 'image') return element.alt_text
+  if (element.type === 'feedback_buttons') {
+    return `[${element.positive_button.text.text}] [${element.negative_button.text.text}]`
+  }
   if ('options' in element && element.options) return `[${element.options.map((one) => one.text.text).join(' | ')}]`
   return ''
 }

@@ -1,3 +1,4 @@
+import type { GroupProtection } from './admin.ts'
 import { type MemberOptions, newMember } from './member.ts'
 import type { Parts } from './parts.ts'
 import { Person } from './person.ts'
@@ -17,6 +18,8 @@ export interface ChannelOptions {
 export interface GroupOptions {
   readonly id?: string
   readonly members?: readonly { readonly id: string }[]
+  /** Who may edit it: everybody, if nothing is said. */
+  readonly protection?: GroupProtection
 }
 
 /** Fills the workspace with people, channels and groups. Ids follow from names: `ann` is U0ANN, `eng` is S0ENG. */
@@ -64,7 +67,9 @@ export class Residents {
     const id = options.id ?? `S0${idPart(handle)}`
     if (state.groups.has(id)) throw new Error(`there is a group ${id} already`)
     const members = (options.members ?? []).map((one) => one.id)
-    const group: Group = { id, handle, name: handle, members, isDisabled: false, updatedAt: now() }
+    const unguarded = { isFromIdp: false, isMembershipLocked: false, isEditingRestricted: false }
+    const guards = { ...unguarded, ...options.protection }
+    const group: Group = { id, handle, name: handle, members, isDisabled: false, updatedAt: now(), ...guards }
     state.groups.set(id, group)
     state.changed({ kind: 'group', id })
     return group

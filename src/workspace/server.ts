@@ -9,13 +9,16 @@ const MOST_BYTES = 4_000_000
 export class SlackServer {
   readonly #api: WebApi
   readonly #sockets: Sockets
+  readonly #changed: () => void
   readonly #server: Server
   readonly #late = new Set<NodeJS.Timeout>()
   #isDown = false
 
-  constructor(api: WebApi, sockets: Sockets) {
+  /** `changed` is called when Slack goes down or comes up. */
+  constructor(api: WebApi, sockets: Sockets, changed: () => void) {
     this.#api = api
     this.#sockets = sockets
+    this.#changed = changed
     this.#server = createServer((request, response) => void this.#serve(request, response))
     this.#server.keepAliveTimeout = 60_000
     this.#server.on('connection', (socket) => {
@@ -41,10 +44,12 @@ export class SlackServer {
     this.#isDown = true
     this.#sockets.drop()
     this.#server.closeAllConnections()
+    this.#changed()
   }
 
   comesUp(): void {
     this.#isDown = false
+    this.#changed()
   }
 
   get isDown(): boolean {
@@ -77,7 +82,7 @@ export class SlackServer {
     if (path.startsWith('/api/')) {
       return this.#api.call(path.slice(5), { contentType, authorization: request.headers.authorization, body })
     }
-    if (path.startsWith('/commands/') || path.startsWith('/actions/')) return this.#api.respond(path, body)
+    if (/^\/(?:commands|actions|app)\//.test(path)) return this.#api.respond(path, body)
     return notFound
   }
 
@@ -87,6 +92,12 @@ export class SlackServer {
       case 'reset':
         request.socket.resetAndDestroy()
         return
+      case 'torn': {
+        const length = String(Buffer.byteLength(answer.body) * 2)
+        response.writeHead(answer.status, { ...answer.headers, 'content-length': length })
+        response.write(answer.body, () => request.socket.resetAndDestroy())
+        return
+      }
       case 'silent':
         return
       case 'slow': {

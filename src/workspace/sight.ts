@@ -1,7 +1,8 @@
+import type { Block } from './blocks/kinds.ts'
 import { type Member, whyAway } from './member.ts'
 import type { SeenModal } from './modal.ts'
-import type { Pressed } from './payloads.ts'
-import { answerOf, type Pressable, pressables } from './pressable.ts'
+import type { OnMessage, WhereItIs } from './payloads.ts'
+import { isChoice, type Pressable, pressables } from './pressable.ts'
 import type { SeenMessage } from './seen.ts'
 import type { Slack } from './slack.ts'
 import { type Conversation, currentVersion, type Message } from './state.ts'
@@ -15,7 +16,7 @@ export interface PressOptions {
   readonly value?: string
   readonly blockId?: string
   readonly option?: unknown
-  /** False answers the confirmation dialogue with no: nothing is sent. */
+  /** The answer to the confirmation dialogue, if there is one: after no, nothing is sent. */
   readonly confirm?: boolean
 }
 
@@ -60,22 +61,38 @@ export class Sight {
     return view
   }
 
-  /** What is pressed on a message, as the message is now. */
-  onMessage(actionId: string, card: SeenMessage, options: PressOptions) {
-    this.checkInteractive()
+  /** A message as it is now, if this person still sees it. */
+  message(card: SeenMessage): OnMessage {
     const where = this.place(card.channel)
     const message = this.#slack.state.message(where.id, card.ts)
     if (!message || !this.shows(message)) throw this.cannot('see that message any more')
-    return { message, where, ...this.#find(actionId, currentVersion(message).blocks, options) }
+    return { message, where }
   }
 
-  /** What is pressed in the open modal or on Home. */
-  onView(actionId: string, { view }: SeenModal, options: PressOptions) {
+  /** What is pressed, as the message, the modal on top or Home is now. */
+  find(actionId: string, on: SeenMessage | SeenModal, options: PressOptions): WhereItIs & Pressable {
     this.checkPresent()
     this.checkInteractive()
-    const isOpen = this.modal() === view || this.#slack.state.homes.get(this.#member.id) === view
-    if (!isOpen) throw this.cannot('press: that view is not open any more')
-    return { view, ...this.#find(actionId, view.draft.blocks, options) }
+    if ('view' in on) {
+      const { view } = on
+      const isOpen = this.modal() === view || this.#slack.state.homes.get(this.#member.id) === view
+      if (!isOpen) throw this.cannot('press: that view is not open any more')
+      return { view, ...this.#oneOf(view.draft.blocks, actionId, options) }
+    }
+    const place = this.message(on)
+    return { ...place, ...this.#oneOf(currentVersion(place.message).blocks, actionId, options) }
+  }
+
+  /** Nobody gets past a confirmation dialogue without an answer, or chooses without saying what. */
+  checkAnswers({ actionId, element }: Pressable, options: PressOptions): void {
+    const confirm = 'confirm' in element ? element.confirm : undefined
+    if (options.confirm === undefined && confirm) {
+      throw this.cannot(`press “${actionId}” unless “${confirm.title.text}” is answered: say confirm true or false`)
+    }
+    if (options.confirm !== undefined && !confirm) {
+      throw this.cannot(`answer for “${actionId}”: it asks for no confirmation`)
+    }
+    if (isChoice(element) && !('option' in options)) throw this.cannot(`choose from “${actionId}”: say which option`)
   }
 
   /** Whoever is deactivated, a bot or not here yet sees nothing of Slack. */
@@ -107,15 +124,18 @@ export class Sight {
     if (!this.#slack.app.manifest.isInteractive) throw this.cannot('press anything: the manifest turns it off')
   }
 
-  #find(actionId: string, blocks: Parameters<typeof pressables>[0], options: PressOptions): Pressed {
-    const all = pressables(blocks)
+  #oneOf(blocks: readonly Block[], actionId: string, options: PressOptions): Pressable {
+    const all = pressables(blocks).filter((one) => this.#isShown(one))
     const [first, second] = all.filter((one) => one.actionId === actionId && isMeant(one, options))
     const there = all.map((one) => one.actionId).join(', ') || 'nothing'
     if (!first) throw this.cannot(`press “${actionId}”: what can be pressed there now is ${there}`)
     if (second) throw this.cannot(`tell which “${actionId}” to press: say its value or blockId`)
-    const asks = 'confirm' in first.element && first.element.confirm !== undefined
-    if (options.confirm === false && !asks) throw this.cannot(`say no to “${actionId}”: it asks for no confirmation`)
-    return { ...first, answer: 'option' in options ? answerOf(first.element, options.option) : {} }
+    return first
+  }
+
+  #isShown({ element }: Pressable): boolean {
+    if (element.type !== 'icon_button') return true
+    return element.visible_to_user_ids?.includes(this.#member.id) ?? true
   }
 }
 

@@ -81,9 +81,9 @@ export function groupObject(group: Group, app: App) {
     date_create: 0,
     date_update: seconds(group.updatedAt),
     date_delete: group.isDisabled ? seconds(group.updatedAt) : 0,
-    is_idp_group: false,
-    is_membership_locked: false,
-    is_editing_restricted: false,
+    is_idp_group: group.isFromIdp,
+    is_membership_locked: group.isMembershipLocked,
+    is_editing_restricted: group.isEditingRestricted,
     user_count: group.members.length,
   }
 }

@@ -7,6 +7,11 @@ import type { Ack } from './http-delivery.ts'
 
 const MOST_CONNECTIONS = 10
 const CLOSE_MS = 500
+/** Slack announces the end of a connection about ten seconds before. */
+const ANNOUNCED_MS = 10_000
+
+/** Why Slack ends a connection. */
+export type DisconnectReason = 'warning' | 'refresh_requested' | 'link_disabled'
 
 /** What goes over a Socket Mode connection. */
 export interface Envelope {
@@ -19,6 +24,7 @@ export interface Envelope {
 }
 
 interface Waiting {
+  readonly envelopeId: string
   readonly socket: WebSocket
   readonly settle: (ack: Ack) => void
 }
@@ -28,8 +34,10 @@ export class Sockets {
   readonly #appId: string
   readonly #server = new WebSocketServer({ noServer: true })
   readonly #open = new Set<WebSocket>()
+  /** Connections whose end was announced: they still acknowledge, and get nothing new if there is another. */
+  readonly #leaving = new Map<WebSocket, NodeJS.Timeout>()
   readonly #tickets = new Set<string>()
-  readonly #waiting = new Map<string, Waiting>()
+  readonly #waiting = new Set<Waiting>()
   readonly #watchers = new Set<(count: number) => void>()
   readonly #pings: NodeJS.Timeout
 
@@ -66,26 +74,35 @@ export class Sockets {
     this.#server.handleUpgrade(request, stream, head, (socket) => this.#admit(socket))
   }
 
-  /** Delivers to one connection, and waits for the acknowledgement that names the envelope. */
-  deliver(envelope: Envelope, withinMs: number): Promise<Ack> {
-    const sockets = [...this.#open]
-    const socket = sockets[randomInt(Math.max(sockets.length, 1))]
+  /**
+   * Delivers to one connection, and waits for the acknowledgement that names the envelope. With `breaks` the connection
+   * is cut as soon as the envelope has gone out.
+   */
+  deliver(envelope: Envelope, withinMs: number, { breaks = false } = {}): Promise<Ack> {
+    const socket = this.#anyOpen()
     if (!socket) return Promise.resolve({ kind: 'failed', why: 'no connection' })
     return new Promise((resolve) => {
-      const late = setTimeout(() => settle({ kind: 'timed out' }), withinMs)
+      const late = setTimeout(() => waiting.settle({ kind: 'timed out' }), withinMs)
       const settle = (ack: Ack) => {
         clearTimeout(late)
-        if (this.#waiting.get(envelope.envelope_id)?.settle === settle) this.#waiting.delete(envelope.envelope_id)
+        this.#waiting.delete(waiting)
         resolve(ack)
       }
-      this.#waiting.set(envelope.envelope_id, { socket, settle })
-      socket.send(JSON.stringify(envelope))
+      const waiting = { envelopeId: envelope.envelope_id, socket, settle }
+      this.#waiting.add(waiting)
+      socket.send(JSON.stringify(envelope), () => breaks && socket.terminate())
     })
   }
 
-  /** Tells every connection that it will be replaced, as Slack does every few hours. */
-  refresh(reason: 'refresh_requested' | 'warning' = 'refresh_requested'): void {
-    for (const socket of this.#open) socket.send(disconnectMessage(reason))
+  /** Tells every connection that it will be replaced, as Slack does every few hours, and closes it `afterMs` later. */
+  refresh(reason: DisconnectReason = 'refresh_requested', afterMs = ANNOUNCED_MS): void {
+    for (const socket of this.#open) {
+      socket.send(disconnectMessage(reason))
+      clearTimeout(this.#leaving.get(socket))
+      const close = setTimeout(() => socket.close(), afterMs)
+      close.unref()
+      this.#leaving.set(socket, close)
+    }
   }
 
   /** Cuts every connection without a word. */
@@ -96,13 +113,19 @@ export class Sockets {
   /** Closes every connection, and cuts those that do not close in time. */
   async stop(): Promise<void> {
     clearInterval(this.#pings)
-    for (const { settle } of [...this.#waiting.values()]) settle({ kind: 'failed', why: 'the workspace stopped' })
+    for (const { settle } of [...this.#waiting]) settle({ kind: 'failed', why: 'the workspace stopped' })
     const closed = [...this.#open].map((socket) => once(socket, 'close'))
     for (const socket of this.#open) socket.close(1001)
     const late = setTimeout(() => this.drop(), CLOSE_MS)
     await Promise.all(closed)
     clearTimeout(late)
     this.#server.close()
+  }
+
+  #anyOpen(): WebSocket | undefined {
+    const staying = [...this.#open].filter((socket) => !this.#leaving.has(socket))
+    const sockets = staying.length > 0 ? staying : [...this.#open]
+    return sockets[randomInt(Math.max(sockets.length, 1))]
   }
 
   #admit(socket: WebSocket): void {
@@ -128,7 +151,9 @@ export class Sockets {
 
   #forget(socket: WebSocket): void {
     this.#open.delete(socket)
-    for (const { socket: owner, settle } of [...this.#waiting.values()]) {
+    clearTimeout(this.#leaving.get(socket))
+    this.#leaving.delete(socket)
+    for (const { socket: owner, settle } of [...this.#waiting]) {
       if (owner === socket) settle({ kind: 'failed', why: 'the connection closed' })
     }
     for (const watcher of [...this.#watchers]) watcher(this.#open.size)
@@ -136,7 +161,8 @@ export class Sockets {
 
   #receive(data: RawData): void {
     const ack = parseAck(String(data))
-    if (ack) this.#waiting.get(ack.id)?.settle({ kind: 'acknowledged', body: ack.body })
+    const waiting = ack && [...this.#waiting].find(({ envelopeId }) => envelopeId === ack.id)
+    waiting?.settle({ kind: 'acknowledged', body: ack?.body })
   }
 
   #ping(): void {

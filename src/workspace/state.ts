@@ -1,6 +1,7 @@
 import type { Block } from './blocks/kinds.ts'
 import type { Member } from './member.ts'
-import type { View } from './view.ts'
+import type { Call, Delivery } from './traffic.ts'
+import type { Values, View } from './view.ts'
 
 /** One look of a message, from `at` until the next one. */
 export interface Version {
@@ -20,6 +21,8 @@ export interface Message {
   /** The only person who sees it, if it is ephemeral. */
   readonly onlyFor: string | undefined
   readonly versions: Version[]
+  /** What each person has chosen or typed in it. */
+  readonly answers: Map<string, Values>
   deletedAt: number | undefined
 }
 
@@ -43,6 +46,12 @@ export interface Group {
   readonly name: string
   members: readonly string[]
   isDisabled: boolean
+  /** Filled by an identity provider: nobody edits it in Slack. */
+  isFromIdp: boolean
+  /** Nobody changes who is in it. */
+  isMembershipLocked: boolean
+  /** Only those whom the workspace lets edit it. Otherwise, everybody who may edit groups at all. */
+  isEditingRestricted: boolean
   updatedAt: number
 }
 
@@ -51,6 +60,11 @@ export type Changed =
   | { readonly kind: 'message'; readonly message: Message }
   | { readonly kind: 'view'; readonly user: string }
   | { readonly kind: 'member' | 'conversation' | 'group'; readonly id: string }
+  /** What went over the wire, once it was answered or had failed. */
+  | { readonly kind: 'call'; readonly call: Call }
+  | { readonly kind: 'delivery'; readonly delivery: Delivery }
+  /** A fault was set, struck or ended; Slack went down or came up; a Socket Mode connection opened or closed. */
+  | { readonly kind: 'fault' | 'connection' }
 
 /** Everything the workspace knows, in one place. Whoever changes it says so with `changed`. */
 export class State {
@@ -92,7 +106,7 @@ export class State {
 
   /** The direct conversation between the bot and a person, opened when it is first asked for. */
   directWith(user: string, bot: string): Conversation {
-    const id = `D${user.slice(1)}`
+    const id = directId(user)
     const open = this.conversations.get(id)
     if (open) return open
     const conversation = newConversation({ id, name: id, with: user, createdAt: this.#now(), members: [user, bot] })
@@ -101,6 +115,9 @@ export class State {
     return conversation
   }
 }
+
+/** The id of the direct conversation with a person: U0ANN has D0ANN. */
+export const directId = (user: string) => `D${user.slice(1)}`
 
 /** Makes a conversation without messages; private if it is a direct one. */
 export function newConversation(

@@ -13,6 +13,6 @@ export interface View {
   hash: string
   /** Field errors of the last submission, by block. */
   errors: Readonly<Record<string, string>>
-  /** What the person has filled in. */
+  /** What every menu, box and field in it holds. */
   values: Values
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { heldIn } from './answers.ts'
 import { ApiError, refusedFor } from './api-error.ts'
 import { checkView, type ViewDraft } from './blocks/view.ts'
 import { completed, withDefaults } from './messages.ts'
@@ -37,13 +38,13 @@ export function pushView(slack: Slack, user: string, draft: ViewDraft): View {
   return view
 }
 
-/** Redraws a view. What a person typed stays where the field is still there. */
+/** Redraws a view. What a person chose or typed stays where block and action are still there. */
 export function updateView(slack: Slack, view: View, draft: ViewDraft): void {
-  const blockIds = new Set(draft.blocks.map((block) => block.block_id))
+  checkExternalId(slack, draft.external_id, view)
   view.draft = draft
   view.hash = newHash(slack.now())
   view.errors = {}
-  view.values = Object.fromEntries(Object.entries(view.values).filter(([blockId]) => blockIds.has(blockId)))
+  view.values = heldIn(draft.blocks, view.values)
   slack.state.changed({ kind: 'view', user: view.user })
 }
 
@@ -86,10 +87,7 @@ export function findView(slack: Slack, matches: (view: View) => boolean): View |
 }
 
 function newView(slack: Slack, user: string, draft: ViewDraft, below: View | undefined): View {
-  const externalId = draft.external_id
-  if (externalId && findView(slack, (open) => open.draft.external_id === externalId)) {
-    throw new ApiError('duplicate_external_id')
-  }
+  checkExternalId(slack, draft.external_id)
   const id = `V0${randomBytes(5).toString('hex').toUpperCase()}`
   return {
     id,
@@ -99,8 +97,15 @@ function newView(slack: Slack, user: string, draft: ViewDraft, below: View | und
     draft,
     hash: newHash(slack.now()),
     errors: {},
-    values: {},
+    values: heldIn(draft.blocks, {}),
   }
+}
+
+/** An external id belongs to one open view of the workspace. */
+function checkExternalId(slack: Slack, externalId: string | undefined, owner?: View): void {
+  if (!externalId) return
+  const taken = findView(slack, (open) => open !== owner && open.draft.external_id === externalId)
+  if (taken) throw new ApiError('duplicate_external_id')
 }
 
 function newHash(now: number): string {

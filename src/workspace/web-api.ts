@@ -10,23 +10,15 @@ import { views } from './methods/views.ts'
 import type { Rates } from './rates.ts'
 import { reply } from './replies.ts'
 import type { Slack } from './slack.ts'
-
-/** One call that reached the workspace; `response_url` counts as a method. */
-export interface Call {
-  readonly method: string
-  /** The arguments as they came, without the token; structured ones parsed. */
-  readonly args: Readonly<Record<string, unknown>>
-  readonly at: number
-  /** `ok`, or the error that was answered, or the kind of fault that struck it. */
-  readonly answer: string
-}
+import { directId } from './state.ts'
+import type { Call } from './traffic.ts'
 
 /** What goes back over HTTP, and in which manner if not at once. */
 export interface Response {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
-  readonly manner?: Extract<Fault, { kind: 'slow' | 'silent' | 'reset' }>
+  readonly manner?: Extract<Fault, { kind: 'slow' | 'silent' | 'reset' | 'torn' }>
 }
 
 type Result = Readonly<Record<string, unknown>>
@@ -41,10 +33,10 @@ export class WebApi {
   /** The latest calls, oldest first. */
   calls: Call[] = []
   readonly #slack: Slack
-  readonly #faults: Faults
-  readonly #rates: Rates | undefined
+  readonly #faults: Faults<Fault>
+  readonly #rates: Rates
 
-  constructor(slack: Slack, faults: Faults, rates: Rates | undefined) {
+  constructor(slack: Slack, faults: Faults<Fault>, rates: Rates) {
     this.#slack = slack
     this.#faults = faults
     this.#rates = rates
@@ -83,29 +75,41 @@ export class WebApi {
     args: Record<string, unknown>,
     { run, draw }: { run: () => Result; draw: (result: Result) => Response },
   ): Response {
-    const fault = this.#faults.strike(method, args)
-    const wait = this.#rates?.take(method, new Arguments(args).text('channel')) ?? 0
-    const takesEffect = wait === 0 && (!fault || fault.applied || fault.kind === 'slow')
+    const fault = this.#faults.strike([method], args)
+    const wait = this.#rates.take(method, this.#conversation(new Arguments(args).text('channel')))
+    const takesEffect = wait === 0 && (!fault || isAnswered(fault) || fault.applied)
     const result = takesEffect ? attempt(run) : { ok: false, error: 'ratelimited' }
     this.#record(method, args, fault ? nameOf(fault) : String(result.error ?? 'ok'))
-    if (fault && fault.kind !== 'slow') return failed(fault)
+    if (fault && !isAnswered(fault)) return failed(fault)
     return { ...(wait > 0 ? limited(wait) : draw(result)), ...(fault && { manner: fault }) }
   }
 
+  /** A person stands for the direct conversation with that person. */
+  #conversation(channel: string | undefined): string | undefined {
+    const { members } = this.#slack.state
+    return channel !== undefined && members.has(channel) ? directId(channel) : channel
+  }
+
   #run(name: string, token: string | undefined, args: Arguments): Result {
-    const { app } = this.#slack
     const method = METHODS.get(name)
     if (!method) throw new ApiError('unknown_method', { req_method: name })
-    if (!token) throw new ApiError('not_authed')
-    if (token !== app.botToken && token !== app.appToken) throw new ApiError('invalid_auth')
-    if ((token === app.appToken) !== (method.takesAppToken ?? false)) throw new ApiError('not_allowed_token_type')
-    if (method.scope) needScope(this.#slack, method.scope)
+    if (!method.takesAnyToken) this.#checkToken(token, method)
     return { ok: true, ...method.run(this.#slack, args) }
   }
 
+  #checkToken(token: string | undefined, { takesAppToken = false, scope }: Method): void {
+    const { app } = this.#slack
+    if (!token) throw new ApiError('not_authed')
+    if (token !== app.botToken && token !== app.appToken) throw new ApiError('invalid_auth')
+    if ((token === app.appToken) !== takesAppToken) throw new ApiError('not_allowed_token_type')
+    if (scope) needScope(this.#slack, scope)
+  }
+
   #record(method: string, args: Record<string, unknown>, answer: string): void {
-    this.calls.push({ method, args, at: this.#slack.now(), answer })
+    const call = { method, args, at: this.#slack.now(), answer }
+    this.calls.push(call)
     if (this.calls.length > KEPT * 2) this.calls = this.calls.slice(-KEPT)
+    this.#slack.state.changed({ kind: 'call', call })
   }
 
   #scopes(): Record<string, string> {
@@ -128,7 +132,14 @@ function refusal(error: unknown): Result {
   throw error
 }
 
-function failed(fault: Exclude<Fault, { kind: 'slow' }>): Response {
+type Answered = Extract<Fault, { kind: 'slow' | 'torn' }>
+
+/** Whether a call is answered in spite of its fault: late, or not to the end. */
+function isAnswered(fault: Fault): fault is Answered {
+  return fault.kind === 'slow' || fault.kind === 'torn'
+}
+
+function failed(fault: Exclude<Fault, Answered>): Response {
   switch (fault.kind) {
     case 'rate limited':
       return limited(fault.retryAfter)

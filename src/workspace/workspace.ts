@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { Admin } from './admin.ts'
-import type { Delivery, PayloadKind } from './deliveries.ts'
-import type { Fault } from './faults.ts'
+import { urlVerification } from './event-payload.ts'
+import type { DeliveryFault, Fault, StandingFault } from './faults.ts'
 import { type Ack, type HttpAnswer, postBytes } from './http-delivery.ts'
 import type { MemberOptions } from './member.ts'
 import { assemble, type Parts, type WorkspaceOptions } from './parts.ts'
@@ -9,10 +10,10 @@ import type { Person } from './person.ts'
 import { type ChannelOptions, type GroupOptions, Residents } from './residents.ts'
 import { type SeenMessage, seen } from './seen.ts'
 import { signatureHeaders } from './signature.ts'
-import type { Envelope } from './socket.ts'
+import type { DisconnectReason, Envelope } from './socket.ts'
 import type { Conversation, Group, State } from './state.ts'
+import type { Call, Delivery, PayloadKind } from './traffic.ts'
 import { until } from './waiting.ts'
-import type { Call } from './web-api.ts'
 
 /**
  * Starts an embedded Slack workspace, to try and to test the bot without a Slack account.
@@ -28,10 +29,13 @@ import type { Call } from './web-api.ts'
  * // or SLACK_SIGNING_SECRET=workspace.signingSecret, then: workspace.deliverTo('http://127.0.0.1:3000/slack/events')
  * await ann.types('/breakglass orders-read 15m INC-42 replica lag')
  * const card = await lee.waitsFor('Read the orders database', { in: requests })
- * await lee.presses('approve', card)
+ * await lee.presses('approve', card)                                   // `option` chooses, `confirm` answers a dialogue
+ * await ann.picks('ask_about', message)                                // a shortcut of the manifest
+ * await ann.opensHome()
  * await sam.sees(security)
  * workspace.fails('chat.postMessage', { kind: 'rate limited', retryAfter: 1, times: 2 })
  * workspace.fails('chat.update', { kind: 'reset', applied: true, times: 1 })            // took effect, answer lost
+ * workspace.misdelivers('block_actions', { kind: 'doubled', times: 1 })                // a press arrives twice
  * await workspace.repeats(workspace.deliveries.at(-1))                                 // the same bytes once more
  * await workspace.admin.deactivates(lee)
  * await workspace.stop()
@@ -125,9 +129,28 @@ export class Workspace {
     return this.#parts.faults.set(method, fault)
   }
 
+  /**
+   * Makes payloads go astray on their way to the bot: by kind (`command`, `interactive`, `event`), by type
+   * (`block_actions`, `view_submission`, `user_change` …), by command, or all (`*`). The returned function ends it.
+   */
+  misdelivers(what: string, fault: DeliveryFault): () => void {
+    return this.#parts.misdeliveries.set(what, fault)
+  }
+
+  /** The faults that are set now, of calls and of deliveries. */
+  get faults(): readonly (StandingFault<Fault> | StandingFault<DeliveryFault>)[] {
+    return [...this.#parts.faults.standing, ...this.#parts.misdeliveries.standing]
+  }
+
   /** Ends every fault. */
   recovers(): void {
     this.#parts.faults.clear()
+    this.#parts.misdeliveries.clear()
+  }
+
+  /** From now on answers 429 as Slack would, or does not. */
+  limitsRates(isOn: boolean): void {
+    this.#parts.rates.isOn = () => isOn
   }
 
   /** Slack is away: connections are reset, websockets cut, nobody can do anything. */
@@ -137,6 +160,10 @@ export class Workspace {
 
   comesUp(): void {
     this.#parts.server.comesUp()
+  }
+
+  get isDown(): boolean {
+    return this.#parts.server.isDown
   }
 
   /** The latest calls of the Web API and of response URLs, oldest first. */
@@ -160,6 +187,13 @@ export class Workspace {
   /** Delivers any payload as Slack would, properly signed or enveloped. Its kind is told by its fields. */
   delivers(payload: Payload, kind: PayloadKind = kindOf(payload)): Promise<Delivery> {
     return this.#parts.deliveries.deliver(kind, payload)
+  }
+
+  /** Asks the request URL whether it is the app's, as Slack does before it saves one. */
+  async verifiesUrl(): Promise<boolean> {
+    const challenge = randomBytes(24).toString('base64url')
+    const { ack } = await this.delivers(urlVerification(this.#parts.slack, challenge))
+    return ack.kind === 'acknowledged' && isChallenge(ack.body, challenge)
   }
 
   /** Sends the very same bytes, or the same envelope, again. */
@@ -189,9 +223,9 @@ export class Workspace {
     return this.#parts.slack.sockets.count
   }
 
-  /** Announces that the connections will be replaced, as Slack does every few hours. */
-  refreshesSockets(reason?: 'refresh_requested' | 'warning'): void {
-    this.#parts.slack.sockets.refresh(reason)
+  /** Announces that the connections will be replaced, as Slack does every few hours, and closes them `afterMs` later. */
+  refreshesSockets(reason?: DisconnectReason, afterMs?: number): void {
+    this.#parts.slack.sockets.refresh(reason, afterMs)
   }
 
   /** Cuts the connections without a word. */
@@ -220,6 +254,12 @@ export class Workspace {
 }
 
 function kindOf(payload: Payload): PayloadKind {
-  if (payload.type === 'event_callback') return 'event'
+  if (payload.type === 'event_callback' || payload.type === 'url_verification') return 'event'
   return typeof payload.command === 'string' ? 'command' : 'interactive'
+}
+
+/** A challenge may come back as text, as a form or as JSON. */
+function isChallenge(body: unknown, challenge: string): boolean {
+  if (typeof body === 'string') return body === challenge || new URLSearchParams(body).get('challenge') === challenge
+  return typeof body === 'object' && body !== null && 'challenge' in body && body.challenge === challenge
 }

@@ -50,9 +50,17 @@ export interface Bot {
   readonly client: SocketModeReceiver['client'] | undefined
 }
 
-/** Starts a Bolt app against the workspace; `listen` adds its listeners. */
-export async function startBot(workspace: Workspace, mode: Mode, listen: (app: App) => void): Promise<Bot> {
-  const receiver = mode === 'HTTP' ? httpReceiver(workspace) : socketReceiver(workspace)
+/**
+ * Starts a Bolt app against the workspace; `listen` adds its listeners. Over Socket Mode it looks for a new connection
+ * once Slack was silent for `pingMs`: too short, and a busy machine looks like a broken line.
+ */
+export async function startBot(
+  workspace: Workspace,
+  mode: Mode,
+  listen: (app: App) => void,
+  pingMs = 2_000,
+): Promise<Bot> {
+  const receiver = mode === 'HTTP' ? httpReceiver(workspace) : socketReceiver(workspace, pingMs)
   const app = new App({
     receiver,
     logger: silence,
@@ -81,11 +89,11 @@ function httpReceiver(workspace: Workspace): HTTPReceiver {
   return new HTTPReceiver({ signingSecret: workspace.signingSecret, logger: silence })
 }
 
-function socketReceiver(workspace: Workspace): SocketModeReceiver {
+function socketReceiver(workspace: Workspace, clientPingTimeout: number): SocketModeReceiver {
   return new SocketModeReceiver({
     appToken: workspace.appToken,
     logger: silence,
-    clientPingTimeout: 100,
+    clientPingTimeout,
     installerOptions: { clientOptions: { slackApiUrl: workspace.apiUrl, retryConfig: noRetries } },
   })
 }

@@ -2,7 +2,6 @@ import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { itWithShared, readShared } from '../support/shared.ts'
 import { type Mode, makeClock, makeWorkspace, startBareBot, startBot } from './bot.ts'
-import { keys } from './shape.ts'
 
 const { slashCommand: slash = {} } = readShared('recorded/slash-commands_slack.json') as { slashCommand?: object }
 
@@ -186,50 +185,5 @@ describe('an attacker without the secret', () => {
     }
     expect((await workspace.sends(body, { ...form, ...workspace.signs(body) })).status).toBe(200)
     expect(texts).toEqual(['first', 'first'])
-  })
-})
-
-describe('an event', () => {
-  itWithShared('reaches the bot in the envelope of the Events API', async () => {
-    const workspace = await makeWorkspace()
-    const received = await startBareBot(workspace)
-    await workspace.admin.deactivates(workspace.person('ann'))
-    const [{ headers, body } = { headers: {}, body: '{}' }] = received
-    expect(headers['content-type']).toBe('application/json')
-    const payload = JSON.parse(body) as object
-    expect(payload).toMatchObject({
-      type: 'event_callback',
-      event: { type: 'user_change', user: { id: 'U0ANN', deleted: true } },
-    })
-    const { event: _theirs, ...sample } = readShared('samples/AppHomeOpenedPayload.json') as { event: unknown }
-    const { event: _ours, ...envelope } = payload as { event: unknown }
-    expect(keys(sample)).toEqual(expect.arrayContaining(keys(envelope)))
-  })
-
-  it('is sent again until it is acknowledged, with its number and reason', async () => {
-    const workspace = await makeWorkspace({ eventRetriesMs: [0, 0, 0] })
-    const done = Promise.withResolvers<void>()
-    const received = await startBareBot(workspace, (one, response) => {
-      const last = one.headers['x-slack-retry-num'] === '2'
-      response.writeHead(last ? 200 : 500).end()
-      if (last) done.resolve()
-    })
-    await workspace.admin.deactivates(workspace.person('ann'))
-    await done.promise
-    const retries = received.map(({ headers }) => [headers['x-slack-retry-num'], headers['x-slack-retry-reason']])
-    expect(retries).toEqual([
-      [undefined, undefined],
-      ['1', 'http_error'],
-      ['2', 'http_error'],
-    ])
-    expect(new Set(received.map(({ body }) => body)).size).toBe(1)
-  })
-
-  it('is not sent if the manifest does not subscribe to it', async () => {
-    const { manifestWithout } = await import('./manifest.ts')
-    const workspace = await makeWorkspace({ manifest: manifestWithout('- user_change') })
-    const received = await startBareBot(workspace)
-    await workspace.admin.deactivates(workspace.person('ann'))
-    expect(received).toEqual([])
   })
 })

@@ -23,12 +23,12 @@ const video = (change: object) => [
   },
 ]
 const card = (change: object) => [{ type: 'card', title: text(1), ...change }]
-const container = (change: object) => [{ type: 'container', child_blocks: [], ...change }]
+const container = (change: object) => [{ type: 'container', title: text(1), child_blocks: [], ...change }]
 const task = (change: object) => [{ type: 'task_card', task_id: '1', title: 'a', ...change }]
 const cell = { type: 'raw_text', text: 'a' }
 const row = (columns: number) => Array(columns).fill(cell)
 const table = (change: object) => [{ type: 'table', rows: [row(2), row(2)], ...change }]
-const dataTable = (change: object) => [{ type: 'data_table', rows: [row(2), row(2)], ...change }]
+const dataTable = (change: object) => [{ type: 'data_table', caption: 'a', rows: [row(2), row(2)], ...change }]
 const feedback = (change: object) => [
   {
     type: 'context_actions',
@@ -43,10 +43,21 @@ const feedback = (change: object) => [
 ]
 const icon = { type: 'icon_button', icon: 'trash', text: text(1) }
 const x = (length: number) => 'x'.repeat(length)
+const chart = (drawn: object, change: object = {}) => [
+  { type: 'data_visualization', title: 'a', chart: drawn, ...change },
+]
+const segment = (change: object = {}) => ({ label: 'a', value: 1, ...change })
+const pie = (...segments: object[]) => chart({ type: 'pie', segments })
+const names = (count: number) => Array.from({ length: count }, (_none, at) => String(at))
+const points = (labels: readonly string[]) => labels.map((label) => ({ label, value: -1 }))
+const series = (change: object = {}) => ({ name: 'a', data: points(['a']), ...change })
+const axes = (change: object = {}) => ({ categories: ['a'], ...change })
+const bars = (all: object[], axis_config: object = axes()) => chart({ type: 'bar', series: all, axis_config })
 
 /** The same examples with nothing wrong, which shows that the one change of each is what is refused. */
 export const sound: Readonly<Record<string, object[]>> = {
   actions: actions({ type: 'overflow', options: options(5) }),
+  bars: bars([series(), series({ name: 'b' })], axes({ x_label: 'x', y_label: 'y' })),
   button: button({}),
   card: card({}),
   confirm: confirm({}),
@@ -58,6 +69,7 @@ export const sound: Readonly<Record<string, object[]>> = {
   groups: groups(group()),
   image: image({}),
   input: input({}),
+  pie: pie(segment()),
   section: section({ text: text(3000) }),
   select: select({}),
   table: table({ column_settings: [{}, {}] }),
@@ -158,7 +170,21 @@ export const invalidExamples: Readonly<Record<string, object[]>> = {
   'data-table-page-size-too-large': dataTable({ page_size: 101 }),
   'data-table-cell-text-empty': dataTable({ rows: [row(1), [{ type: 'raw_text', text: '' }]] }),
   'data-table-content-too-long': dataTable({ rows: [row(1), [{ type: 'raw_text', text: x(20_000) }]] }),
-  'data-visualization-title-too-long': [{ type: 'data_visualization', title: x(51), chart: {} }],
+  'data-visualization-title-too-long': chart({ type: 'pie', segments: [segment()] }, { title: x(51) }),
+  'pie-chart-empty': pie(),
+  'pie-chart-too-many-segments': pie(...Array(13).fill(segment())),
+  'chart-segment-label-too-long': pie(segment({ label: x(21) })),
+  'chart-segment-value-not-positive': pie(segment({ value: 0 })),
+  'chart-series-empty': bars([]),
+  'chart-too-many-series': bars(names(13).map((name) => series({ name }))),
+  'data-series-name-too-long': bars([series({ name: x(21) })]),
+  'data-series-empty': bars([series({ data: [] })]),
+  'data-series-too-many-points': bars([series({ data: points(names(21)) })], axes({ categories: names(21) })),
+  'data-point-label-too-long': bars([series({ data: points([x(21)]) })], axes({ categories: [x(21)] })),
+  'axis-categories-empty': bars([series()], axes({ categories: [] })),
+  'axis-too-many-categories': bars([series({ data: points(names(21)) })], axes({ categories: names(21) })),
+  'axis-category-label-too-long': bars([series({ data: points([x(21)]) })], axes({ categories: [x(21)] })),
+  'axis-label-too-long': bars([series()], axes({ x_label: x(51) })),
 }
 
 const view = (change: object) => ({

@@ -51,6 +51,13 @@ describe('a view that is wrong', () => {
 })
 
 describe('an open modal', () => {
+  it('ends the wait of whoever waits for it', async () => {
+    const { ann, open } = await makeModal()
+    const waiting = ann.waitsForModal('Ask for access')
+    await open()
+    expect((await waiting).callbackId).toBe('request')
+  })
+
   it('is redrawn by its id, and keeps what stays in it', async () => {
     const { ann, open, call } = await makeModal({ response_action: 'errors', errors: { reason: 'Longer' } })
     const { view } = await open()
@@ -76,6 +83,20 @@ describe('an open modal', () => {
     expect(await failing(call('views.update', { external_id: 'other', view: modal() }))).toBe('not_found')
   })
 
+  it('is not given the external id of another by a redraw, but keeps its own', async () => {
+    const { ann, open, call } = await makeModal({
+      response_action: 'push',
+      view: modal([reason()], { external_id: 'second' }),
+    })
+    await open(modal([reason()], { external_id: 'mine' }))
+    await ann.submits({ reason: 'lag' })
+    const rename = (of: string, external_id: string) =>
+      failing(call('views.update', { external_id: of, view: modal([reason()], { external_id }) }))
+    expect(await rename('second', 'mine')).toBe('duplicate_external_id')
+    expect(await rename('second', 'second')).toBe('ok')
+    expect(await rename('second', 'third')).toBe('ok')
+  })
+
   it('is one of three at most', async () => {
     const { ann, open, call, payload } = await makeModal()
     const button = { type: 'button', action_id: 'more', text: text('More') }
@@ -86,6 +107,44 @@ describe('an open modal', () => {
       return failing(call('views.push', { trigger_id: (payload() as { trigger_id: string }).trigger_id, view }))
     }
     expect([await push(), await push(), await push()]).toEqual(['ok', 'ok', 'push_limit_reached'])
+    expect(ann.modals).toHaveLength(3)
+    await ann.closes()
+    expect(ann.modals).toHaveLength(2)
+  })
+
+  it('is one of three at most, too, where a submission is answered with push', async () => {
+    const { ann, open } = await makeModal({ response_action: 'push', view: modal([reason()]) })
+    await open(modal([reason()]))
+    const submit = async () => (await ann.submits({ reason: 'lag' })).error
+    expect([await submit(), await submit(), await submit()]).toEqual([undefined, undefined, 'push_limit_reached'])
+    expect(ann.modals).toHaveLength(3)
+  })
+
+  it('below the one on top is redrawn, and keeps what was typed for when it is on top again', async () => {
+    const { ann, open, call } = await makeModal({ response_action: 'push', view: modal([{ type: 'divider' }]) })
+    const { view } = await open()
+    await ann.submits({ reason: 'lag' })
+    await call('views.update', { view_id: view?.id, view: modal([reason()], { title: text('Again') }) })
+    expect(ann.modal?.title).toBe('Ask for access')
+    await ann.closes()
+    expect(ann.modal).toMatchObject({ title: 'Again', fields: { reason: { value: 'lag' } } })
+  })
+
+  it('that was closed while the bot drew is not there to be redrawn', async () => {
+    const { ann, open, call } = await makeModal()
+    const { view } = await open()
+    await ann.closes()
+    expect(await failing(call('views.update', { view_id: view?.id, view: modal() }))).toBe('not_found')
+  })
+
+  it('opened by a later trigger takes the place of all that were open', async () => {
+    const { ann, open, call } = await makeModal({ response_action: 'push', view: modal([reason()]) })
+    await open()
+    await ann.submits({ reason: 'lag' })
+    const { delivery } = await ann.types('/breakglass')
+    const view = modal([reason()], { title: text('Anew') })
+    await call('views.open', { trigger_id: delivery?.payload.trigger_id, view })
+    expect(ann.modals.map(({ title }) => title)).toEqual(['Anew'])
   })
 
   it('closes with all that lie below it, if it says so', async () => {
@@ -106,6 +165,13 @@ describe('an open modal', () => {
     expect(payload()).not.toHaveProperty('trigger_id')
     expect(received).toHaveLength(2)
     await expect(ann.closes()).rejects.toThrow('no modal is open')
+  })
+
+  it('that did not ask for it is closed without a word', async () => {
+    const { ann, open, received } = await makeModal()
+    await open()
+    await ann.closes()
+    expect(received).toHaveLength(1)
   })
 
   it('has buttons that can be pressed while it is open', async () => {
@@ -154,20 +220,5 @@ describe('an open modal', () => {
       { type: 'block_suggestion', action_id: 'entitlement', block_id: 'entitlement', value: 'orders-read' },
       { view: { state: { values: { entitlement: { entitlement: { selected_option: options[0] } } } } } },
     ])
-  })
-})
-
-describe('Home', () => {
-  it('is asked for by an event, published, and pressed', async () => {
-    const { ann, call, payload, received } = await makeModal()
-    await ann.opensHome()
-    const event: unknown = JSON.parse(received.at(-1)?.body ?? '')
-    expect(event).toMatchObject({ event: { type: 'app_home_opened', user: 'U0ANN', tab: 'home', channel: 'D0ANN' } })
-    const button = { type: 'button', action_id: 'open_request', text: text('Ask') }
-    const view = { type: 'home', blocks: [{ type: 'actions', elements: [button] }] }
-    await call('views.publish', { user_id: ann.id, view })
-    expect(ann.home?.plain).toBe('[Ask]')
-    await ann.presses('open_request', ann.home!)
-    expect(payload()).toMatchObject({ type: 'block_actions', view: { type: 'home' }, user: { id: 'U0ANN' } })
   })
 })

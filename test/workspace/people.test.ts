@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Standing } from '../../src/workspace/member.ts'
 import { makeClient, makeWorkspace, startBareBot } from './bot.ts'
 import { failing } from './failing.ts'
+import { manifest } from './manifest.ts'
 
 describe('users.info', () => {
   const plain = {
@@ -108,7 +109,6 @@ describe('what people cannot do in Slack', () => {
   })
 
   it('nobody writes in an archived channel, or to a bot whose messages tab is read-only', async () => {
-    const { manifest } = await import('./manifest.ts')
     const readOnly = manifest.replace(/messages_tab_enabled: true/, '$&\n    messages_tab_read_only_enabled: true')
     const workspace = await makeWorkspace({ manifest: readOnly })
     const ann = workspace.person('ann')
@@ -143,6 +143,28 @@ describe('user groups', () => {
     expect((await usergroups.list()).usergroups).toEqual([])
     expect(await failing(usergroups.users.list({ usergroup: 'S0ENG' }))).toBe('no_such_subteam')
     expect(await failing(usergroups.users.list({ usergroup: 'S0NONE' }))).toBe('no_such_subteam')
+  })
+
+  it('say each for itself whether everybody may edit them', async () => {
+    const subscribed = manifest.replace('      - user_change\n', '      - user_change\n      - subteam_updated\n')
+    const workspace = await makeWorkspace({ manifest: subscribed })
+    const received = await startBareBot(workspace)
+    const eng = workspace.group('eng')
+    workspace.group('leads', { protection: { isFromIdp: true } })
+    const { usergroups } = makeClient(workspace)
+    const guarded = async () =>
+      (await usergroups.list()).usergroups?.map((one) => {
+        const { is_idp_group, is_membership_locked, is_editing_restricted } = one as Record<string, unknown>
+        return [is_idp_group, is_membership_locked, is_editing_restricted]
+      })
+    const open = [false, false, false]
+    const fromIdp = [true, false, false]
+    expect(await guarded()).toEqual([open, fromIdp])
+    await workspace.admin.protectsGroup(eng, { isMembershipLocked: true, isEditingRestricted: true })
+    expect(await guarded()).toEqual([[false, true, true], fromIdp])
+    expect(JSON.parse(received[0]?.body ?? '{}')).toMatchObject({
+      event: { type: 'subteam_updated', subteam: { id: 'S0ENG', is_editing_restricted: true } },
+    })
   })
 
   it('tell the bot who came and who went', async () => {

@@ -85,9 +85,11 @@ describe('a press', () => {
     expect(seen.buttons[0]).toMatchObject({ actionId: 'approve', confirm: 'It is dangerous' })
     await lee.presses('approve', seen, { confirm: false })
     expect(received).toHaveLength(0)
-    await lee.presses('approve', seen)
+    await lee.presses('approve', seen, { confirm: true })
     expect(received).toHaveLength(1)
+    await expect(lee.presses('approve', seen)).rejects.toThrow('unless “Sure?” is answered')
     await expect(lee.presses('deny', seen, { confirm: false })).rejects.toThrow('asks for no confirmation')
+    expect(received).toHaveLength(1)
   })
 
   it('chooses from a menu what the menu offers', async () => {

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { App } from '@slack/bolt'
 import { SocketModeClient } from '@slack/socket-mode'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
@@ -58,7 +59,7 @@ describe('a Socket Mode connection', () => {
     await retried.promise
     expect(connection.messages.slice(1)).toMatchObject([
       { type: 'events_api', accepts_response_payload: false, retry_attempt: 0, retry_reason: '' },
-      { type: 'events_api', accepts_response_payload: false, retry_attempt: 1, retry_reason: 'http_timeout' },
+      { type: 'events_api', accepts_response_payload: false, retry_attempt: 1, retry_reason: 'timeout' },
     ])
   })
 
@@ -96,6 +97,24 @@ describe('a Socket Mode connection', () => {
     await once(socket, 'pong')
   })
 
+  it('that breaks before an event is acknowledged leaves it to the next attempt, over another', async () => {
+    const workspace = await makeWorkspace({ eventRetriesMs: [0] })
+    const breaking = await open(workspace)
+    const told = Promise.withResolvers<object>()
+    breaking.socket.on('message', async () => {
+      const other = await open(workspace)
+      other.socket.on('message', (data) => told.resolve(JSON.parse(String(data)) as object))
+      breaking.socket.terminate()
+    })
+    await workspace.admin.deactivates(workspace.person('ann'))
+    expect(await told.promise).toMatchObject({
+      type: 'events_api',
+      retry_attempt: 1,
+      retry_reason: 'connection_failed',
+      payload: { event: { type: 'user_change' } },
+    })
+  })
+
   it('that breaks before the acknowledgement fails what was sent over it', async () => {
     const workspace = await makeWorkspace()
     const { socket } = await open(workspace)
@@ -125,12 +144,54 @@ describe('a Socket Mode connection', () => {
   })
 })
 
+describe('the end of a connection', () => {
+  const disconnect = { type: 'disconnect' }
+
+  it.each(['warning', 'refresh_requested', 'link_disabled'] as const)(
+    'is announced (%s), and comes',
+    async (reason) => {
+      const workspace = await makeWorkspace()
+      const { socket, messages } = await open(workspace)
+      const closed = once(socket, 'close')
+      workspace.refreshesSockets(reason, 10)
+      await closed
+      expect(messages[1]).toMatchObject({ ...disconnect, reason })
+      expect(await workspace.waitsForNoSocket()).toBe(0)
+    },
+  )
+
+  it('once announced sends what is new over another, and still takes acknowledgements', async () => {
+    const workspace = await makeWorkspace()
+    const leaving = await open(workspace)
+    const asked = once(leaving.socket, 'message')
+    const ann = workspace.person('ann')
+    const typing = ann.types('/breakglass before')
+    const [data] = (await asked) as [Buffer]
+    workspace.refreshesSockets('refresh_requested')
+    const staying = await open(workspace)
+    acknowledge(staying)
+    const { envelope_id } = JSON.parse(String(data)) as { envelope_id: string }
+    leaving.socket.send(JSON.stringify({ envelope_id }))
+    expect(await typing).toMatchObject({ acknowledged: true })
+    for (let count = 0; count < 20; count += 1) await ann.types('/breakglass after')
+    expect(staying.messages).toHaveLength(21)
+    expect(leaving.messages.at(-1)).toMatchObject(disconnect)
+  })
+
+  it('once announced still gets what is new, if there is no other', async () => {
+    const workspace = await makeWorkspace()
+    const only = await open(workspace)
+    acknowledge(only)
+    workspace.refreshesSockets('warning')
+    expect(await workspace.person('ann').types('/breakglass')).toMatchObject({ acknowledged: true })
+  })
+})
+
 describe('Slack’s own client', () => {
   it.each(['refreshesSockets', 'dropsSockets'] as const)('connects again after %s', async (happens) => {
     const workspace = await makeWorkspace()
-    const { client } = await startBot(workspace, 'Socket Mode', (app) =>
-      app.command('/breakglass', ({ ack }) => ack('On it')),
-    )
+    const listen = (app: App) => app.command('/breakglass', ({ ack }) => ack('On it'))
+    const { client } = await startBot(workspace, 'Socket Mode', listen, 300)
     const again = new Promise((resolve) => client?.once('connected', resolve))
     workspace[happens]()
     await again

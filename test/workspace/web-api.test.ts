@@ -4,8 +4,13 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { itWithShared, readShared } from '../support/shared.ts'
 import { makeClient, makeWorkspace } from './bot.ts'
 import { failing } from './failing.ts'
-import { manifestWithout } from './manifest.ts'
+import { manifest, manifestWithout } from './manifest.ts'
 import { keys } from './shape.ts'
+
+const readingTheTeam = manifest.replace(
+  '      - users:read\n',
+  '      - users:read\n      - team:read\n      - team.preferences:read\n',
+)
 
 describe('tokens', () => {
   it('answers auth.test for the bot token, and tells its scopes in a header', async () => {
@@ -115,6 +120,45 @@ describe('arguments', () => {
   })
 })
 
+describe('what the bot may ask of its workspace', () => {
+  it('is its own bot, and no other', async () => {
+    const { bots } = makeClient(await makeWorkspace())
+    expect((await bots.info({ bot: 'B0BREAKGLASS' })).bot).toMatchObject({ name: 'breakglass', app_id: 'A0BREAKGLASS' })
+    expect(await failing(bots.info({ bot: 'B0OTHER' }))).toBe('bot_not_found')
+  })
+
+  it('is the name of the team and of its organisation, with the scope for it', async () => {
+    const enterprise = { id: 'E0ORG', name: 'org' }
+    const { team } = makeClient(await makeWorkspace({ manifest: readingTheTeam, enterprise }))
+    const expected = { id: 'T0WORKSPACE', domain: 'embedded-workspace', enterprise_id: 'E0ORG' }
+    expect((await team.info()).team).toMatchObject(expected)
+    const without = makeClient(await makeWorkspace()).team
+    expect(await failing(without.info())).toBe('missing_scope')
+    expect(await failing(without.preferences.list())).toBe('missing_scope')
+  })
+
+  it('are the few preferences that Slack tells, and not who may edit user groups', async () => {
+    const { team } = makeClient(await makeWorkspace({ manifest: readingTheTeam }))
+    const { ok: _ok, response_metadata: _more, ...told } = await team.preferences.list()
+    expect(Object.keys(told).toSorted()).toEqual([
+      'allow_message_deletion',
+      'disable_file_uploads',
+      'display_real_names',
+      'msg_edit_window_mins',
+      'who_can_post_general',
+    ])
+  })
+
+  it('is whether Slack is there at all, without a token', async () => {
+    const workspace = await makeWorkspace()
+    const call = (body: string) => fetch(`${workspace.apiUrl}api.test`, { method: 'POST', body })
+    expect(await (await call('')).json()).toMatchObject({ ok: true })
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const refused = await fetch(`${workspace.apiUrl}api.test`, { method: 'POST', headers, body: 'error=my_error' })
+    expect(await refused.json()).toMatchObject({ ok: false, error: 'my_error' })
+  })
+})
+
 describe('the record of calls', () => {
   it('keeps method, arguments, instant and answer, but no token', async () => {
     const workspace = await makeWorkspace({ now: () => 1_000 })
@@ -149,8 +193,11 @@ describe('shapes', () => {
     ['conversations.list', {}],
     ['conversations.members', { channel: 'C0REQUESTS' }],
     ['chat.getPermalink', { channel: 'C0REQUESTS', message_ts: '' }],
+    ['chat.postEphemeral', { channel: 'C0REQUESTS', user: 'U0ANN', text: 'hi' }],
+    ['bots.info', { bot: 'B0BREAKGLASS' }],
+    ['team.info', {}],
   ])('%s answers nothing that Slack does not answer', async (method, args) => {
-    const workspace = await makeWorkspace()
+    const workspace = await makeWorkspace({ manifest: readingTheTeam })
     const members = [workspace.person('ann')]
     workspace.channel('requests', { members })
     workspace.group('eng', { members })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Block, block } from './kinds.ts'
+import { placed, wrongTogether } from './together.ts'
 
 /** Where blocks are shown. */
 export type Surface = 'message' | 'modal' | 'home'
@@ -26,10 +27,10 @@ export function checkBlocks(blocks: unknown, surface: Surface, root = '/blocks')
   }
   const parsed = blockList.safeParse(blocks)
   if (!parsed.success) return { problems: complaints(parsed.error, root) }
-  const problems = parsed.data.flatMap((one, at) =>
-    NOT_ON[surface].has(one.type) ? [`unsupported type: ${one.type} [json-pointer:${root}/${at}/type]`] : [],
+  const problems = placed(parsed.data, root).flatMap(({ block: { type }, path }) =>
+    NOT_ON[surface].has(type) ? [`unsupported type: ${type} [json-pointer:${path}/type]`] : [],
   )
-  problems.push(...repeated(parsed.data, root))
+  problems.push(...wrongTogether(parsed.data, root))
   return problems.length > 0 ? { problems } : { value: parsed.data }
 }
 
@@ -57,27 +58,6 @@ function sentence(issue: z.core.$ZodIssue): string {
     default:
       return issue.message
   }
-}
-
-/** A `block_id` counts once in a message, an `action_id` once in its block. */
-function repeated(blocks: readonly Block[], root: string): string[] {
-  const problems: string[] = []
-  const blockIds = new Set<string>()
-  for (const [at, one] of blocks.entries()) {
-    if (one.block_id !== undefined && blockIds.has(one.block_id)) {
-      problems.push(`\`block_id\` ${one.block_id} already exists [json-pointer:${root}/${at}/block_id]`)
-    }
-    if (one.block_id !== undefined) blockIds.add(one.block_id)
-    if (one.type !== 'actions') continue
-    const actionIds = new Set<string>()
-    for (const [position, { action_id: id }] of one.elements.entries()) {
-      if (id !== undefined && actionIds.has(id)) {
-        problems.push(`\`action_id\` ${id} already exists [json-pointer:${root}/${at}/elements/${position}/action_id]`)
-      }
-      if (id !== undefined) actionIds.add(id)
-    }
-  }
-  return problems
 }
 
 /** Counts the code points of every text in blocks. */

@@ -1,51 +1,18 @@
 import { z } from 'zod'
-import { accessory, actionElement, image, inputElement } from './elements.ts'
+import { basicBlocks } from './basic-kinds.ts'
+import { dataVisualization } from './charts.ts'
+import { container } from './container.ts'
 import { newerBlocks } from './newer-kinds.ts'
 import { richText } from './rich-text.ts'
-import { anyText, id, kind, plainText, upTo } from './text.ts'
-
-const blockId = { block_id: id.optional() }
-
-const section = kind('section', {
-  ...blockId,
-  text: anyText(3000).optional(),
-  fields: z.array(anyText(2000)).min(1).max(10).optional(),
-  accessory: accessory.optional(),
-  expand: z.boolean().optional(),
-}).refine((value) => value.text !== undefined || value.fields !== undefined, {
-  message: 'must define either `text` or `fields`',
-})
-
-const imageBlock = kind('image', {
-  ...blockId,
-  image_url: upTo(3000).optional(),
-  slack_file: z.strictObject({ id: z.string().optional(), url: upTo(3000).optional() }).optional(),
-  alt_text: upTo(2000),
-  title: plainText(2000).optional(),
-}).refine((value) => (value.image_url === undefined) !== (value.slack_file === undefined), {
-  message: 'must define either `image_url` or `slack_file`',
-})
-
-const contextPiece = z.discriminatedUnion('type', [...anyText(3000).options, image])
+import { blockId, kind, upTo } from './text.ts'
 
 /** Every kind of block, each with Slack's limits; a kind or field that is not here is refused. */
 export const block = z.discriminatedUnion('type', [
-  kind('header', { ...blockId, text: plainText(150), level: z.number().int().min(1).max(6).optional() }),
-  section,
-  kind('divider', blockId),
-  kind('context', { ...blockId, elements: z.array(contextPiece).min(1).max(10) }),
-  kind('actions', { ...blockId, elements: z.array(actionElement).min(1).max(25) }),
-  kind('input', {
-    ...blockId,
-    label: plainText(2000),
-    element: inputElement,
-    hint: plainText(2000).optional(),
-    optional: z.boolean().optional(),
-    dispatch_action: z.boolean().optional(),
-  }),
-  imageBlock,
+  ...basicBlocks,
   richText,
   kind('markdown', { ...blockId, text: upTo(12_000) }),
+  container,
+  dataVisualization,
   ...newerBlocks,
 ])
 

@@ -1,11 +1,7 @@
 import { z } from 'zod'
-import { button, image } from './elements.ts'
+import { button, contextAction, image } from './elements.ts'
 import { richText } from './rich-text.ts'
-import { anyText, id, kind, plainText, upTo } from './text.ts'
-
-const blockId = { block_id: id.optional() }
-const flag = z.boolean().optional()
-const loose = z.record(z.string(), z.unknown())
+import { anyText, blockId, kind, plainText, upTo } from './text.ts'
 
 const card = kind('card', {
   ...blockId,
@@ -15,27 +11,11 @@ const card = kind('card', {
   subtext: anyText(200).optional(),
   hero_image: image.optional(),
   icon: image.optional(),
-  slack_icon: loose.optional(),
+  slack_icon: kind('icon', { name: z.string() }).optional(),
   actions: z.array(button).max(3).optional(),
+}).refine((value) => value.hero_image || value.title || value.body || value.actions?.length, {
+  message: 'must define one of `hero_image`, `title`, `body` or `actions`',
 })
-
-const feedback = z.strictObject({
-  text: plainText(75),
-  value: upTo(2000),
-  accessibility_label: upTo(75).optional(),
-})
-const contextAction = z.discriminatedUnion('type', [
-  kind('feedback_buttons', { action_id: id.optional(), positive_button: feedback, negative_button: feedback }),
-  kind('icon_button', {
-    action_id: id.optional(),
-    icon: z.string(),
-    text: plainText(75),
-    value: upTo(2000).optional(),
-    accessibility_label: upTo(75).optional(),
-    visible_to_user_ids: z.array(z.string()).max(10).optional(),
-    confirm: loose.optional(),
-  }),
-])
 
 const source = kind('url', { url: upTo(3000), text: z.string().optional() })
 const task = {
@@ -57,10 +37,38 @@ const fitsInTable = (rows: readonly (readonly z.infer<typeof cell>[])[]) =>
   rows.flat().reduce((sum, one) => sum + textOf(one).length, 0) <= 20_000
 const even = (rows: readonly (readonly unknown[])[]) => rows.every((row) => row.length === rows[0]?.length)
 
-/**
- * The kinds that a card of this bot seldom needs: newer layouts, tables, video. What their data may be inside charts
- * is left open.
- */
+/** A file from elsewhere, which Slack shows and an app cannot post. */
+export const file = kind('file', { ...blockId, external_id: z.string(), source: z.string() })
+
+const columnSettings = z.strictObject({
+  align: z.enum(['left', 'center', 'right']).optional(),
+  is_wrapped: z.boolean().optional(),
+})
+
+/** A table of up to 100 rows and 20 columns. */
+export const table = kind('table', {
+  ...blockId,
+  rows: z.array(z.array(cell).min(1).max(20)).min(1).max(100),
+  column_settings: z.array(columnSettings.nullable()).max(20).optional(),
+}).refine(({ rows, column_settings: settings }) => even(rows) && (!settings || settings.length === rows[0]?.length), {
+  message: 'rows and column settings must have as many columns as the first row',
+})
+
+/** A video that plays in Slack. */
+export const video = kind('video', {
+  ...blockId,
+  alt_text: upTo(200),
+  title: plainText(200),
+  title_url: upTo(3000).optional(),
+  description: plainText(200).optional(),
+  thumbnail_url: upTo(3000),
+  video_url: upTo(3000),
+  author_name: upTo(50).optional(),
+  provider_name: upTo(50).optional(),
+  provider_icon_url: upTo(3000).optional(),
+})
+
+/** The kinds that a card of this bot seldom needs. */
 export const newerBlocks = [
   kind('alert', {
     ...blockId,
@@ -69,46 +77,17 @@ export const newerBlocks = [
   }),
   card,
   kind('carousel', { ...blockId, elements: z.array(card).min(1).max(10) }),
-  kind('container', {
-    ...blockId,
-    title: anyText(150).optional(),
-    subtitle: anyText(150).optional(),
-    child_blocks: z.array(loose).max(10),
-    width: z.string().optional(),
-    is_collapsible: flag,
-    default_collapsed: flag,
-    has_header_divider: flag,
-    icon: loose.optional(),
-  }),
   kind('context_actions', { ...blockId, elements: z.array(contextAction).min(1).max(5) }),
   kind('data_table', {
     ...blockId,
     rows: z.array(z.array(cell).min(1).max(20)).min(2).max(201),
     page_size: z.number().int().min(1).max(100).optional(),
-    caption: z.string().optional(),
-    row_header_column_index: z.number().int().optional(),
+    caption: z.string(),
+    row_header_column_index: z.number().int().min(0).optional(),
   }).refine(({ rows }) => fitsInTable(rows), { message: 'all cells together must have at most 20000 characters' }),
-  kind('data_visualization', { ...blockId, title: upTo(50).optional(), chart: loose }),
-  kind('file', { ...blockId, external_id: z.string(), source: z.string() }),
+  file,
   kind('plan', { ...blockId, title: z.string(), tasks: z.array(z.strictObject(task)).optional() }),
-  kind('table', {
-    ...blockId,
-    rows: z.array(z.array(cell).min(1).max(20)).min(1).max(100),
-    column_settings: z.array(loose.nullable()).max(20).optional(),
-  }).refine(({ rows, column_settings: settings }) => even(rows) && (!settings || settings.length === rows[0]?.length), {
-    message: 'rows and column settings must have as many columns as the first row',
-  }),
+  table,
   kind('task_card', { ...blockId, ...task }),
-  kind('video', {
-    ...blockId,
-    alt_text: upTo(200),
-    title: plainText(200),
-    title_url: upTo(3000).optional(),
-    description: plainText(200).optional(),
-    thumbnail_url: upTo(3000),
-    video_url: upTo(3000),
-    author_name: upTo(50).optional(),
-    provider_name: upTo(50).optional(),
-    provider_icon_url: upTo(3000).optional(),
-  }),
+  video,
 ] as const

@@ -33,3 +33,6 @@ export function kind<Name extends string, Shape extends z.ZodRawShape>(type: Nam
 
 /** `block_id` and `action_id`. */
 export const id = upTo(255)
+
+/** What every block may carry. */
+export const blockId = { block_id: id.optional() }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Checked, checkBlocks, complaints } from './check.ts'
 import type { Block } from './kinds.ts'
 import { plainText, upTo } from './text.ts'
+import { inputsIn } from './together.ts'
 
 const shared = {
   blocks: z.array(z.unknown()).min(1),
@@ -37,7 +38,7 @@ export function checkView(view: unknown, root = '/view'): Checked<ViewDraft> {
   const blocks = checkBlocks(parsed.data.blocks, parsed.data.type, `${root}/blocks`)
   if ('problems' in blocks) return blocks
   const needsSubmit = parsed.data.type === 'modal' && parsed.data.submit === undefined
-  if (needsSubmit && blocks.value.some((one) => one.type === 'input')) {
+  if (needsSubmit && inputsIn(blocks.value).length > 0) {
     return { problems: [`must define \`submit\` to use an \`input\` block in modals [json-pointer:${root}]`] }
   }
   return { value: { ...parsed.data, blocks: blocks.value } }

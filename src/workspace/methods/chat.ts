@@ -1,6 +1,6 @@
 import { ApiError } from '../api-error.ts'
 import type { Arguments } from '../arguments.ts'
-import { checkPost, checkUpdate, type Draft, post, redraw, remove } from '../messages.ts'
+import { checkEphemeral, checkPost, checkUpdate, type Draft, post, redraw, remove } from '../messages.ts'
 import type { Slack } from '../slack.ts'
 import { messageObject } from '../slack-objects.ts'
 import { type Conversation, currentVersion, type Message } from '../state.ts'
@@ -14,6 +14,20 @@ const postMessage: Method = {
     const thread = threadOf(slack, where, args.text('thread_ts'))
     const message = post(slack.state, where, { author: slack.app.botUserId, thread, onlyFor: undefined, version })
     return { channel: where.id, ts: message.ts, message: messageObject(message, slack.app) }
+  },
+}
+
+/** Only the person sees it, if that person is there now, and nobody can reach it by its timestamp. */
+const postEphemeral: Method = {
+  scope: 'chat:write',
+  run(slack, args) {
+    const where = placeToPost(slack, args.required('channel'))
+    const user = args.required('user')
+    if (!where.members.has(user)) throw new ApiError('user_not_in_channel')
+    const version = checkEphemeral(draft(args), slack.now())
+    const thread = threadOf(slack, where, args.text('thread_ts'))
+    const message = post(slack.state, where, { author: slack.app.botUserId, thread, onlyFor: user, version })
+    return { message_ts: message.ts }
   },
 }
 
@@ -56,6 +70,7 @@ const getPermalink: Method = {
 /** Methods about messages. */
 export const chat: Readonly<Record<string, Method>> = {
   'chat.postMessage': postMessage,
+  'chat.postEphemeral': postEphemeral,
   'chat.update': update,
   'chat.delete': deleteMessage,
   'chat.getPermalink': getPermalink,

@@ -1,6 +1,6 @@
 import { ApiError } from '../api-error.ts'
 import { conversationObject } from '../slack-objects.ts'
-import type { Conversation } from '../state.ts'
+import { type Conversation, directId } from '../state.ts'
 import { directConversation } from './chat.ts'
 import { findConversation, type Method, needScope, page } from './method.ts'
 
@@ -25,9 +25,12 @@ const open: Method = {
     // Conversations of several people are not played here.
     if (users.length > 1) throw new ApiError('method_not_supported_for_channel_type')
     needScope(slack, 'im:write')
+    const isThere = slack.state.conversations.has(directId(user))
+    if (!isThere && args.flag('prevent_creation')) throw new ApiError('channel_not_found')
     const conversation = directConversation(slack, user)
+    const known = isThere && { no_op: true, already_open: true }
     const whole = args.flag('return_im')
-    return { channel: whole ? conversationObject(conversation, slack.app) : { id: conversation.id } }
+    return { ...known, channel: whole ? conversationObject(conversation, slack.app) : { id: conversation.id } }
   },
 }
 

@@ -12,6 +12,8 @@ export interface Method {
   readonly scope?: string
   /** Whether it takes the app-level token. */
   readonly takesAppToken?: boolean
+  /** Whether it takes any token, also none. */
+  readonly takesAnyToken?: boolean
   run(slack: Slack, args: Arguments): Answer
 }
 

@@ -35,6 +35,7 @@ const update: Method = {
 
 const publish: Method = {
   run(slack, args) {
+    if (!slack.app.manifest.hasHome) throw new ApiError('not_enabled')
     const user = args.required('user_id')
     if (!slack.state.members.has(user)) throw new ApiError('user_not_found')
     const draft = checkedView(args.structured('view'), 'home')
