@@ -11,8 +11,9 @@ export interface Hints {
   /** The same for the form, where it stands beside the menu. */
   wrongTtl(entitlement: string, typed: string): string
   wrongEntitlement(typed: string): string
-  whichOne(verb: 'cancel' | 'end', typed: string | undefined): string
+  whichOne(verb: 'cancel' | 'end' | 'extend', typed: string | undefined): string
   oneAtATime(verb: 'cancel' | 'end'): string
+  extend(request: string): string
   revoke(): string
   revokeReason(whom: string): string
   pickThePerson(): string
@@ -31,6 +32,8 @@ export function hints({ command, entitlements }: Policy): Hints {
     whichOne: (verb, typed) =>
       `${typed === undefined ? 'Which one?' : `${shown(typed)} is no id.`} Type it like ${command} ${verb} R-7KQ2M4. Yours are listed by ${command} mine`,
     oneAtATime: (verb) => `One at a time, please: ${command} ${verb} R-7KQ2M4. Nothing was changed.`,
+    extend: (request) =>
+      `Say how long, from approval, and why: ${command} extend ${request} 15m REASON. Nothing was asked for yet.`,
     revoke: () =>
       `Say whose access to take away and why: ${command} revoke R-7KQ2M4 REASON, ${command} revoke @PERSON REASON or ${command} revoke all REASON. Nothing was changed.`,
     revokeReason: (whom) => `Say why, too: ${command} revoke ${shownWhom(whom)} REASON. Nothing was changed yet.`,
@@ -74,7 +77,6 @@ function nothingLike(typed: string, guess: string | undefined): string {
 
 function laterHint(verb: string, command: string): string {
   const instead: Readonly<Record<string, string>> = {
-    extend: `Ask again when it ends.`,
     nudge: `Call one of the approvers named on your card.`,
     emergency: `Ask as usual, and call an approver: ${command} help`,
     pause: `To take all access away now: ${command} revoke all REASON`,
@@ -82,9 +84,9 @@ function laterHint(verb: string, command: string): string {
   return [`This version has no “${verb}” yet. Nothing was changed.`, instead[verb]].filter(Boolean).join(' ')
 }
 
-/** Only plain words are repeated to the person: anything else could be meant to mislead. */
+/** Only plain words are repeated to the person: anything else could be meant to mislead, or read as an instant of ours. */
 function shown(typed: string): string {
-  return /^[\w@#.:-]{1,40}$/.test(typed) ? `“${typed}”` : 'That'
+  return /^(?!.*:.*:)[\w@#.:-]{1,40}$/.test(typed) ? `“${typed}”` : 'That'
 }
 
 function shownWhom(whom: string): string {

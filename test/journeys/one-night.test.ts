@@ -181,7 +181,7 @@ describe('further nights', () => {
     ttl: { min: 1s, default: 15m, max: 30m }`
     const { ann, lee, kim, requests, reads } = await begin({ rules, tried: 'both-leads' })
     await ann.types('/breakglass orders-read INC-42 replica lag')
-    const card = await lee.waitsFor('0 of 2', { in: requests })
+    const card = await lee.waitsFor('2 approvals are needed', { in: requests })
     await lee.presses('approve', card)
     const counted = await kim.waitsFor('1 of 2', { in: requests })
     expect(await reads('ann')).toBe(REFUSED)

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { RequestId } from '../../src/core/ids.ts'
 import type { Standing } from '../../src/workspace/member.ts'
+import type { Payload } from '../../src/workspace/payloads.ts'
 import { changed, configOf, startTown, type Town, until } from './town.ts'
 
 /** Whether somebody of this standing counts as a person who may ask, or approve. */
@@ -56,6 +58,42 @@ describe('guest, stranger, other workspace, bot, deactivated, invited-only; look
     }
   })
 
+  it('9 standings × ask with the form: the same', async () => {
+    const { town, ids } = await townOfAll()
+    const form = await askedWithForm(town)
+    await town.ann.types(`/breakglass cancel ${await newest(town)}`)
+    for (const [index, [standing, may]] of STANDINGS.entries()) {
+      const before = (await town.look((store) => store.requests({ limit: 99 }))).length
+      await town.delivers(changed(form, { 'user.id': ids[index] }))
+      const after = (await town.look((store) => store.requests({ limit: 99 }))).length
+      expect([standing, after - before]).toEqual([standing, may ? 1 : 0])
+    }
+  })
+
+  it('9 standings × deny and × revoke: only full members of this workspace are heard', async () => {
+    const { town, ids } = await townOfAll()
+    const first = await town.asks(town.ann, 'orders-read INC-0 the first')
+    await town.lee.presses('deny', first.card)
+    await town.lee.waitsForModal()
+    const { delivery: form } = await town.lee.submits({ reason: 'not now' })
+    const { delivery: command } = await town.lee.types('/breakglass help')
+    if (!form || !command) throw new Error('nothing was delivered')
+    for (const [index, [standing, may]] of STANDINGS.entries()) {
+      const { id, card } = await town.asks(town.ann, `orders-read INC-${index} why`)
+      const { container, actions } = town.lee.payloadOf('approve', card) as Pressed
+      const metadata = { value: actions[0]?.value, channel: container.channel_id, ts: container.message_ts }
+      const denial = { 'user.id': ids[index], 'view.private_metadata': JSON.stringify(metadata) }
+      await town.delivers(changed(form.payload, denial))
+      expect([standing, await town.state(id)]).toEqual([standing, may ? 'denied' : 'pending'])
+      if (may) continue
+      await town.delivers(town.lee.payloadOf('approve', card))
+      await town.delivers(changed(command.payload, { user_id: ids[index], text: `revoke ${id} now` }))
+      expect([standing, (await grantOf(town, id))?.state]).toEqual([standing, 'granting'])
+      await town.delivers(changed(command.payload, { text: `revoke ${id} now` }))
+      expect([standing, (await grantOf(town, id))?.state]).toEqual([standing, 'revoking'])
+    }
+  })
+
   it('a member of another workspace is nobody, whatever team the payload names', async () => {
     const town = await startTown()
     const { id, card } = await town.asks(town.ann)
@@ -97,6 +135,17 @@ describe('guest, stranger, other workspace, bot, deactivated, invited-only; look
     },
   )
 
+  it.each([
+    ['429', { kind: 'rate limited', retryAfter: 120 }],
+    ['500', { kind: 'status', status: 500 }],
+  ] as const)('the look-up of somebody who asks answers %s: nothing is opened', async (_name, fault) => {
+    const town = await startTown()
+    town.workspace.fails('users.info', { ...fault, when: (args) => args.user === 'U0BEN' })
+    await town.ben.types('/breakglass orders-read INC-42 replica lag')
+    await town.ben.waitsFor(/Checking with Slack|Slack could not tell/)
+    expect(await town.look((store) => store.requests({ limit: 9 }))).toEqual([])
+  })
+
   it('whoever was well a moment ago is asked about again: no cached yes gives access', async () => {
     const town = await startTown()
     const first = await town.asks(town.ann)
@@ -125,6 +174,24 @@ describe('guest, stranger, other workspace, bot, deactivated, invited-only; look
     expect(await town.state(id)).toBe('pending')
   })
 })
+
+interface Pressed extends Payload {
+  readonly container: { readonly channel_id: string; readonly message_ts: string }
+  readonly actions: readonly { readonly value: string }[]
+}
+
+const newest = async ({ look }: Town) => (await look((store) => store.requests({ limit: 1 })))[0]?.id
+const grantOf = async (town: Town, id: RequestId) => (await town.grants()).find(({ request }) => request === id)
+
+/** Ann asks with the form; gives what Slack sent. */
+async function askedWithForm(town: Town): Promise<Payload> {
+  await town.ann.types('/breakglass orders-read')
+  await until(() => town.ann.modal?.plain.includes('What do you need?') ?? false)
+  const { delivery } = await town.ann.submits({ reason: 'INC-42 replica lag' })
+  if (!delivery) throw new Error('nothing was delivered')
+  await until(async () => (await newest(town)) !== undefined)
+  return delivery.payload
+}
 
 describe.concurrent('what takes access away needs less', () => {
   it('cancel and end need only the signed requester: with every look-up failing', async ({ onTestFinished }) => {

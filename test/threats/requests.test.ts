@@ -179,17 +179,29 @@ describe('replay', () => {
     expect((await town.events()).filter((name) => name.startsWith('request.'))).toEqual(['request.opened'])
   })
 
-  it('500 times the same submitted form: denied once', async () => {
+  it('1,000 times the same submitted form: denied once', async () => {
     const town = await startTown()
     const { card } = await town.asks(town.ann)
     await town.lee.presses('deny', card)
     await town.lee.waitsForModal()
     const { delivery } = await town.lee.submits({ reason: 'not now' })
     if (!delivery) throw new Error('nothing was delivered')
-    await repeated(500, () => town.workspace.repeats(delivery))
+    await repeated(1_000, () => town.workspace.repeats(delivery))
     const told = await town.events()
     expect(told.filter((name) => name === 'request.denied')).toHaveLength(1)
     expect(told).not.toContain('approval.refused')
+  })
+
+  it('1,000 times the same filled form to ask: one request, one event, and closed each time', async () => {
+    const town = await startTown()
+    await town.ann.types('/breakglass orders-read')
+    await until(() => town.ann.modal?.plain.includes('What do you need?') ?? false)
+    const { delivery } = await town.ann.submits({ reason: 'INC-42 replica lag' })
+    await town.ann.waitsFor('asked for orders-read')
+    if (!delivery) throw new Error('nothing was delivered')
+    const acks = await repeated(1_000, () => town.workspace.repeats(delivery))
+    expect(new Set(acks.map(({ ack }) => JSON.stringify(ack)))).toEqual(new Set([JSON.stringify(delivery.ack)]))
+    expect((await town.events()).filter((name) => name.startsWith('request.'))).toEqual(['request.opened'])
   })
 })
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { itDecidesOnlyWhatWasShown } from './edits.ts'
 import { type ConfigParts, changed, configOf, startTown, told, until } from './town.ts'
 
 const RULE = '{ requesters: [engineers], approvers: [leads, secteam], default_purpose: incident }'
@@ -80,6 +81,8 @@ describe('request, rule or entitlement changed since the card was drawn', () => 
   })
 })
 
+describe('a rule changed while a request waits', () => itDecidesOnlyWhatWasShown(100))
+
 const digits = (count: number) => '9'.repeat(count)
 
 /** What is no length of time, or none that the rule (1m to 30m) allows. */
@@ -148,6 +151,39 @@ describe('TTL: negative, huge, NaN, “30”, changed in the payload', () => {
     const town = await startTown({ config: configOf({ rule }) })
     await told(town, `orders-read ${ttl} INC-42 replica lag`)
     expect(await town.look((store) => store.requests({ limit: 99 }))).toEqual([])
+  })
+
+  it('changed in the payload of the form: what is no length within the rule is said at its field, and nothing opened', async () => {
+    const town = await startTown({ config: configOf({ rule }) })
+    await town.ann.types('/breakglass orders-read')
+    await until(() => town.ann.modal?.plain.includes('What do you need?') ?? false)
+    const { delivery } = await town.ann.submits({ reason: 'INC-42 replica lag' })
+    await town.ann.waitsFor('asked for orders-read')
+    if (!delivery) throw new Error('nothing was delivered')
+    const [first] = await town.look((store) => store.requests({ limit: 1 }))
+    await town.ann.types(`/breakglass cancel ${first?.id}`)
+    const chosen = 'view.state.values.ttl.ttl.selected_option'
+    const values = [
+      ...BAD_TTLS,
+      ...MEANT_AS_TTL,
+      '',
+      'NaN',
+      'Infinity',
+      '__proto__',
+      -900_000,
+      900_000,
+      null,
+      {},
+      ['15m'],
+    ]
+    for (const value of values) {
+      const { ack } = await town.workspace.delivers(changed(delivery.payload, { [chosen]: { value } }))
+      expect([value, ack]).toMatchObject([value, { body: { response_action: 'errors' } }])
+    }
+    expect(await town.look((store) => store.requests({ limit: 99 }))).toHaveLength(1)
+    await town.delivers(changed(delivery.payload, { [chosen]: { value: '7m' } })) // not in the menu, but within the rule
+    const requests = await town.look((store) => store.requests({ states: ['pending'], limit: 99 }))
+    expect(requests.map(({ terms }) => terms.ttlMs)).toEqual([420_000])
   })
 
   it('a word such as NaN or Infinity is a word of the reason, and the rule’s default counts', async () => {

@@ -18,6 +18,13 @@ import { makeWorld, type World } from '../support/world.ts'
 /** Nobody listens there: what is granted stays `granting`, which is all that most threats are about. */
 const NOWHERE = 'postgres://admin:c4nary-of-the-database@127.0.0.1:1/orders'
 
+/** This Slack bears what it is given: threats are not about its rates. */
+const PATIENT = {
+  conversation: { perMinute: 1e6, burst: 1e6 },
+  posts: { perMinute: 1e6, burst: 1e6 },
+  updates: { perMinute: 1e6, burst: 1e6 },
+}
+
 export interface TownOptions {
   readonly mode?: 'http' | 'socket'
   /** Replaces the config, which is `configOf()` otherwise. */
@@ -93,7 +100,7 @@ export async function startTown(options: TownOptions = {}) {
 
   async function start(): Promise<void> {
     const wanted = { ...read(variables), confirmClock: false, log: logInto(lines) }
-    bot = await startBot({ ...wanted, ...(options.reached ? { reached: options.reached } : {}) })
+    bot = await startBot({ ...wanted, slackRates: PATIENT, ...(options.reached ? { reached: options.reached } : {}) })
     if (mode === 'http') workspace.deliverTo(`http://127.0.0.1:${bot.port}/slack/events`)
     else await workspace.waitsForSocket()
     if (!options.unready) await until(async () => (await fetch(`http://127.0.0.1:${bot?.port}/readyz`)).ok)

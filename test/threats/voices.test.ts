@@ -1,24 +1,7 @@
 import Database from 'better-sqlite3'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Person } from '../../src/core/person.ts'
-import { accept } from '../../src/core/result.ts'
-import { makeEntitlement, makeGroup, makePerson, makePolicy, makeRule } from '../support/make.ts'
-import type { World } from '../support/world.ts'
-import { configOf, quickWorld, startTown, until } from './town.ts'
-
-/** A world in which the rule needs `quorum` voices of people who stand in two groups each. */
-async function worldWith(quorum: number): Promise<World> {
-  const ids = ['U0ANN', 'U0ANNTWO', 'U0LEE', 'U0LEETWO', 'U0KIM', 'U0KIMTWO', 'U0SAM']
-  const rule = makeRule({ quorum, approvers: [makeGroup('leads', ids), makeGroup('others', [...ids].reverse())] })
-  const policy = makePolicy({ entitlements: new Map([['orders-read', makeEntitlement({ rules: [rule] })]]) })
-  const world = await quickWorld({ policy })
-  for (const name of ['ann', 'lee', 'kim']) {
-    const second: Person = makePerson(name, { id: `U0${name.toUpperCase()}TWO` })
-    world.people.persons.set(second.id, accept(second))
-  }
-  return world
-}
+import { itNeedsDifferentPeople } from './quorums.ts'
+import { configOf, startTown, until } from './town.ts'
 
 describe('self-approval', () => {
   it('by the requester, or by his second account with the same subject: refused by the whole bot', async () => {
@@ -61,26 +44,7 @@ describe('self-approval', () => {
 })
 
 describe('quorum by one person twice, or by one person in two groups', () => {
-  it('120 orders of presses by two accounts of each of three people, in two groups: fewer people than k never grant', async () => {
-    const presses = fc.array(fc.constantFrom('U0LEE', 'U0LEETWO', 'U0KIM', 'U0KIMTWO', 'U0ANN', 'U0ANNTWO'), {
-      maxLength: 12,
-    })
-    for (const quorum of [2, 3]) {
-      const world = await worldWith(quorum)
-      for (const order of fc.sample(presses, { numRuns: 60, seed: quorum })) {
-        world.time.now += 3_600_000 // limits of one hour are not what this is about
-        await world.asks('U0ANN')
-        const id = await world.newest()
-        for (const by of order) await world.approves(by, id)
-        const voices = new Set(order.map((by) => by.slice(0, 5)).filter((by) => by !== 'U0ANN'))
-        expect((await world.store.request(id))?.state).toBe(voices.size >= quorum ? 'approved' : 'pending')
-        await world.withdraws('U0ANN', id)
-        await world.settles()
-        await world.passes(120_000)
-      }
-      await world.close()
-    }
-  })
+  itNeedsDifferentPeople(120)
 
   it('an approver who changes his e-mail between two presses is still one person', async () => {
     const groups = '  all: { members: [U0LEE, U0KIM, U0SAM] }'

@@ -53,6 +53,6 @@ function buttons({ request, grant, copy }: RequestView): KnownBlock[] {
   }
   const nobodyDecides = request.terms.approvers.length === 0
   if (nobodyDecides || !isLive(grant)) return []
-  const spoken = `Deny ${request.id} and take its access away`
+  const spoken = `Deny and take away what ${request.id} gave`
   return [actions(button({ action: ACTION.deny, label: 'Deny and take away', value, style: 'danger', spoken }))]
 }

@@ -71,7 +71,7 @@ export interface ButtonFacts {
   readonly label: string
   readonly value: string
   readonly style?: 'primary' | 'danger'
-  /** What a screen reader says: at most 75 characters. */
+  /** What a screen reader says: at most 75 characters, beginning with the label, which people who speak to it say. */
   readonly spoken: string
 }
 

@@ -1,6 +1,6 @@
 import type { Json } from '../../core/canonical-json.ts'
 import type { AuditEvent, EventName } from '../../core/event.ts'
-import { escaped, sentence } from '../markup.ts'
+import { sentence, unformatted } from '../markup.ts'
 import { clip } from './blocks.ts'
 import { actorWords } from './standing.ts'
 
@@ -64,22 +64,40 @@ export interface FeedLine {
   readonly spoken: string
 }
 
-/** Number, time, what, which ids, who, and the details. */
-export function feedLine(event: AuditEvent): FeedLine {
+/** Number, time, what, which ids, who, and the details; when it is one of many, the details are only shown. */
+export function feedLine(event: AuditEvent, ofMany: boolean): FeedLine {
   const about = [event.grant ?? event.request, event.entitlement, event.subject]
-  const named = about.flatMap((word) => (word ? [escaped(clip(word, 120))] : []))
+  const named = about.flatMap((word) => (word ? [unformatted(clip(word, 120))] : []))
   const by = event.actor === 'system' ? [] : [`by ${actorWords(clip(event.actor, 80))}`]
-  const words = [WORDS[event.name], ...named, ...by, ...detailWords(event.detail)].join(' · ')
+  const brief = [WORDS[event.name], ...named, ...by].join(' · ')
+  const words = [brief, ...detailWords(event.detail)].join(' · ')
   const utc = new Date(event.at).toISOString().slice(0, 19)
   const time = `<!date^${Math.floor(event.at / 1000)}^{date_short_pretty} {time_secs}|${utc}Z>`
-  return { shown: `#${event.sequence} ${time} ${words}`, spoken: `#${event.sequence} ${utc.slice(11)} ${words}` }
+  return {
+    shown: `#${event.sequence} ${time} ${words}`,
+    spoken: `#${event.sequence} ${utc.slice(11)} ${ofMany ? brief : words}`,
+  }
+}
+
+/** What an event has in common with others of its kind: what happened, and the details. */
+export function feedTitle({ name, detail }: AuditEvent): string {
+  return [WORDS[name], ...detailWords(detail)].join(' · ')
+}
+
+/** What or whom an event is about, briefly. */
+export function feedAbout({ grant, request, subject }: AuditEvent, which: 'id' | 'id and subject'): string {
+  const words = [grant ?? request ?? '', ...(which === 'id' ? [] : [subject ?? ''])]
+  return words
+    .map((word) => unformatted(clip(word, 120)))
+    .join(' ')
+    .trim()
 }
 
 function detailWords(detail: AuditEvent['detail']): string[] {
   return Object.entries(detail)
     .filter(([key]) => !LEFT_OUT.has(key))
     .slice(0, 8)
-    .map(([key, value]) => `${escaped(labelOf(key))} ${sentence(clip(valueWords(value), 120))}`.trim())
+    .map(([key, value]) => `${unformatted(labelOf(key))} ${sentence(clip(valueWords(value), 120))}`.trim())
 }
 
 function labelOf(key: string): string {

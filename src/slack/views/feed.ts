@@ -1,10 +1,11 @@
 import type { KnownBlock } from '@slack/types'
 import type { AuditEvent, EventName } from '../../core/event.ts'
 import { type Message, section, typed } from './blocks.ts'
+import { FeedGroups, type FeedSize } from './feed-groups.ts'
 import { type FeedLine, feedLine } from './feed-words.ts'
 
-/** How much one message takes: below Slack's limits for an update, with room to spare. */
-const MOST_EVENTS = 40
+/** How much one message takes: below Slack's limits for an update, with room to spare. When more wait, they come in groups. */
+const MOST_LINES = 40
 const MOST_TEXT = 3_900
 const MOST_BLOCKS = 45
 const MOST_BLOCK_TEXT = 11_000
@@ -21,9 +22,12 @@ export interface FeedBatch {
   readonly upTo: number
 }
 
-/** Tells as many of the events as one message holds, in order. `events` is not empty. */
+/**
+ * Tells as many of the events as one message holds, in order. `events` is not empty. When more wait than a message has
+ * lines, those of one kind that time brings are told in one group, so that what matters is not hours behind.
+ */
 export function feedBatch(events: readonly AuditEvent[]): FeedBatch {
-  const page = new Page()
+  const page = new Page(events.length > MOST_LINES)
   let upTo = 0
   for (const event of events) {
     if (!page.takes(event)) break
@@ -34,6 +38,9 @@ export function feedBatch(events: readonly AuditEvent[]): FeedBatch {
 
 /** A message that fills up line by line. */
 class Page {
+  /** More wait than a message has lines. */
+  readonly #ofMany: boolean
+  readonly #groups = new FeedGroups()
   readonly #spoken: string[] = []
   readonly #blocks: KnownBlock[] = []
   /** Lines that wait to become one section. */
@@ -41,7 +48,11 @@ class Page {
   #text = 0
   #blockText = 0
   #refusals = 0
-  #count = 0
+  #lines = 0
+
+  constructor(ofMany: boolean) {
+    this.#ofMany = ofMany
+  }
 
   /** Puts an event on the page; false if it does not fit. The first one always does. */
   takes(event: AuditEvent): boolean {
@@ -49,15 +60,12 @@ class Page {
       this.#refusals += refusedTimes(event)
       return true
     }
-    const line = feedLine(event)
-    const words = event.text ?? ''
-    if (this.#count > 0 && !this.#hasRoom(line, words)) return false
-    this.#count++
-    this.#add(line, words)
-    return true
+    const size = this.#ofMany ? this.#groups.sizeWith(event) : undefined
+    return size ? this.#takesName(event, size) : this.#takesLine(event)
   }
 
   message(): Message | undefined {
+    for (const line of this.#groups.lines()) this.#add(line, '')
     if (this.#refusals > 0) {
       const line = `${this.#refusals} refused: see the audit log`
       this.#add({ shown: line, spoken: line }, '')
@@ -66,19 +74,37 @@ class Page {
     return this.#blocks.length === 0 ? undefined : { text: this.#spoken.join('\n'), blocks: this.#blocks }
   }
 
-  #hasRoom({ shown, spoken }: FeedLine, words: string): boolean {
+  #takesLine(event: AuditEvent): boolean {
+    const line = feedLine(event, this.#ofMany)
+    const words = event.text ?? ''
+    const size = { shown: line.shown.length + words.length, spoken: line.spoken.length }
+    if (!this.#hasRoom(size) || this.#lines >= MOST_LINES) return false
+    this.#lines++
+    this.#add(line, words)
+    return true
+  }
+
+  #takesName(event: AuditEvent, size: FeedSize): boolean {
+    if (!this.#hasRoom(size)) return false
+    this.#groups.add(event)
+    this.#blockText += size.shown
+    this.#text += size.spoken
+    return true
+  }
+
+  #hasRoom({ shown, spoken }: FeedSize): boolean {
+    if (this.#lines === 0 && this.#groups.blocks === 0) return true
     return (
-      this.#count < MOST_EVENTS &&
-      this.#text + spoken.length <= MOST_TEXT &&
-      this.#blocks.length + 3 <= MOST_BLOCKS &&
-      this.#blockText + shown.length + words.length <= MOST_BLOCK_TEXT
+      this.#text + spoken <= MOST_TEXT &&
+      this.#blocks.length + this.#groups.blocks + 3 <= MOST_BLOCKS &&
+      this.#blockText + shown <= MOST_BLOCK_TEXT
     )
   }
 
   #add({ shown, spoken }: FeedLine, words: string): void {
     const open = this.#open.reduce((sum, line) => sum + line.length + 1, 0)
     if (open + shown.length > MOST_SECTION) this.#close()
-    this.#spoken.push(spoken)
+    if (spoken !== '') this.#spoken.push(spoken)
     this.#open.push(shown)
     this.#text += spoken.length + 1
     this.#blockText += shown.length + words.length

@@ -13,6 +13,18 @@ export function newsMessage(news: News, view: Omit<RequestView, 'copy'>, command
   return message(words, note === '' ? [] : [`Why: ${escaped(note)}`], [section(words), ...typedUnder('Why', note)])
 }
 
+/** Several short messages to one person as one: all blocks of each, and of the texts as many as fit. */
+export function togetherMessage(messages: readonly Message[]): Message | undefined {
+  const [first, ...others] = messages
+  if (!first || others.length === 0) return first
+  const essentials = `${messages.length} of your requests are over.`
+  return message(
+    essentials,
+    messages.map(({ text }) => text),
+    [section(essentials), ...messages.flatMap(({ blocks }) => blocks)],
+  )
+}
+
 function wordsOf(news: News, view: Omit<RequestView, 'copy'>, command: string): string | undefined {
   const { request, grant } = view
   const what = `${whatIsAsked(view)} on ${escaped(request.terms.target)}`
@@ -20,9 +32,7 @@ function wordsOf(news: News, view: Omit<RequestView, 'copy'>, command: string): 
   switch (news) {
     case 'granted':
       if (grant?.state !== 'active') return undefined
-      return `You have ${what} until ${instantMark(grant.expiresAt)}. Done early? \`${escaped(command)} end ${request.id}\``
-    case 'grant-failed':
-      return `You did not get ${what} (${request.id}): the target did not give it. ${again}`
+      return `You have ${what} until ${instantMark(grant.expiresAt)}. Done early? \`${escaped(command)} end ${request.id}\` Need longer? \`${escaped(command)} extend ${request.id} 15m REASON\``
     case 'denied':
       return request.state === 'denied' ? `${mention(request.by)} denied ${request.id}: ${what}.` : undefined
     case 'lapsed':
@@ -34,7 +44,9 @@ function wordsOf(news: News, view: Omit<RequestView, 'copy'>, command: string): 
         ? `Your access has ended: ${what} (${request.id}). ${causeWords(grant)}`
         : undefined
     case 'stuck':
-      return `Your access should have ended, but the target has not confirmed it: ${what} (${request.id}). Please stop using it; the bot keeps trying and the security team was told.`
+      return grant?.state === 'revoking'
+        ? `Your access should have ended, but the target has not confirmed it: ${what} (${request.id}). Please stop using it; the bot keeps trying and the security team was told.`
+        : undefined
     default:
       return unreachable(news)
   }

@@ -1,14 +1,17 @@
 import type { KnownBlock } from '@slack/types'
 import { formatDuration } from '../../core/duration.ts'
 import type { Grant } from '../../core/grant.ts'
+import { grantIdOf } from '../../core/ids.ts'
 import type { Request } from '../../core/request.ts'
-import { code, escaped } from '../markup.ts'
+import { code, escaped, instantMark, unformatted } from '../markup.ts'
 import { clip, facts, section, typed } from './blocks.ts'
 
 /** What the cards of a request are drawn from. */
 export interface RequestView {
   readonly request: Request
   readonly grant: Grant | undefined
+  /** The grant that it asks more time for, if it does. */
+  readonly extended?: Grant | undefined
   /** The copy that is drawn: its buttons carry it. */
   readonly copy: string
   /** `undefined` when the config has the entitlement no more. */
@@ -22,7 +25,25 @@ export interface RequestView {
 /** `Read the orders database (orders-read)`, escaped. */
 export function whatIsAsked({ request, title }: Pick<RequestView, 'request' | 'title'>): string {
   const id = code(request.terms.entitlement)
-  return title === undefined ? id : `${escaped(clip(title, 200))} (${id})`
+  return title === undefined ? id : `${unformatted(clip(title.trim(), 200))} (${id})`
+}
+
+/** Whether more time is asked for: as long as that grant may still be extended, and once it was. */
+export function asksForMore({ request, extended }: Pick<RequestView, 'request' | 'extended'>): boolean {
+  if (!extended) return false
+  return request.state === 'pending' ? extended.state === 'active' : extended.extendedBy === grantIdOf(request.id)
+}
+
+/** What of it is asked for: access, or more time. */
+export function whatFor(view: RequestView): string {
+  return asksForMore(view) ? `more time with *${whatIsAsked(view)}*` : `*${whatIsAsked(view)}*`
+}
+
+/** Until when the access is there anyhow, in a sentence; empty where no more time is asked for. */
+export function heldAnyhow(view: RequestView): string {
+  const { extended, request } = view
+  if (!extended || request.state !== 'pending' || !asksForMore(view)) return ''
+  return `${extended.id} gives it until ${instantMark(extended.expiresAt)} in any case; a yes gives ${formatDuration(request.terms.ttlMs)} from that yes, not in addition.`
 }
 
 /** Where, how long, what for, under which rule. */

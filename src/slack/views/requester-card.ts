@@ -71,14 +71,14 @@ function buttons({ request, grant, copy }: RequestView): KnownBlock[] {
   }
   if (grant?.state === 'revoked' && grant.cause === 'extended') return []
   if (isOver(request, grant)) {
-    const spoken = `Ask for the same as in ${request.id} again`
+    const spoken = `Ask again for the same as in ${request.id}`
     return [actions(button({ action: ACTION.requestAgain, label: 'Ask again', value, spoken }))]
   }
   if (!isLive(grant)) return []
-  const spoken = `End ${request.id} now and give the access back`
+  const spoken = `End now: give back what ${request.id} gave`
   const end = button({ action: ACTION.endEarly, label: 'End now', value, style: 'danger', spoken })
   if (grant.state !== 'active' || grant.extendedBy !== null) return [actions(end)]
-  const more = `Ask for more time with ${request.id}`
+  const more = `Extend ${request.id}: ask for more time`
   return [actions(end, button({ action: ACTION.extend, label: 'Extend', value, spoken: more }))]
 }
 

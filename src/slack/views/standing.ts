@@ -2,7 +2,7 @@ import type { Actor } from '../../core/event.ts'
 import type { Grant, RevokeCause, Revoked, Revoking } from '../../core/grant.ts'
 import type { Request } from '../../core/request.ts'
 import { unreachable } from '../../core/result.ts'
-import { escaped, instantMark, mention } from '../markup.ts'
+import { escaped, instantMark, mention, unformatted } from '../markup.ts'
 
 /** How things stand with a request and its grant, as every card says it. */
 export interface Standing {
@@ -57,13 +57,20 @@ function revokingStanding(grant: Revoking, target: string): Standing {
     const line = `*Access may still be there:* ${target} has not confirmed since ${instantMark(grant.revokingAt)} that it is gone. Still trying; the security channel was told.`
     return { headline: 'STUCK: not taken away yet', line }
   }
+  if (grant.cause === 'extended') return goesOn(grant, grant.revokingAt)
   if (grant.cause === 'grant-failed') {
     return { headline: 'Failed', line: `${target} did not give access. Making sure that nothing is left there…` }
   }
   return { headline: 'Taking away…', line: `${causeWords(grant)} ${target} is being told to take access away.` }
 }
 
+/** More time was given: the access is there, under another grant. */
+function goesOn({ extendedBy }: Grant, since: number): Standing {
+  return { headline: 'Extended', line: `Goes on as ${extendedBy} since ${instantMark(since)}.` }
+}
+
 function revokedStanding(grant: Revoked, target: string): Standing {
+  if (grant.cause === 'extended') return goesOn(grant, grant.revokedAt)
   const left =
     grant.detail === 'released'
       ? ` Nothing was taken away on ${target}: the access was there before, or is still needed by another grant.`
@@ -101,7 +108,7 @@ export function causeWords({ cause, by }: { readonly cause: RevokeCause; readonl
 /** Who did something: a member, an operator at the command line, or the bot itself. */
 export function actorWords(actor: Actor): string {
   if (actor === 'system') return 'the bot'
-  return actor.startsWith('cli:') ? `operator ${escaped(actor.slice(4))}` : mention(actor)
+  return actor.startsWith('cli:') ? `operator ${unformatted(actor.slice(4))}` : mention(actor)
 }
 
 /** Who has said yes. */
@@ -111,7 +118,8 @@ function agreed({ approvals, terms }: Request): string {
 }
 
 function progress({ approvals, terms }: Request): string {
+  if (approvals.length === 0)
+    return terms.quorum === 1 ? 'Nobody has approved yet.' : `${terms.quorum} approvals are needed.`
   const need = `${approvals.length} of ${terms.quorum} ${terms.quorum === 1 ? 'approval' : 'approvals'}`
-  const by = approvals.length > 0 ? `, by ${approvals.map((approval) => mention(approval.by)).join(', ')}` : ''
-  return `${need} so far${by}.`
+  return `${need} so far, by ${approvals.map((approval) => mention(approval.by)).join(', ')}.`
 }

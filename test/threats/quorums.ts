@@ -1,0 +1,43 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import type { Person } from '../../src/core/person.ts'
+import { accept } from '../../src/core/result.ts'
+import { makeEntitlement, makeGroup, makePerson, makePolicy, makeRule } from '../support/make.ts'
+import type { World } from '../support/world.ts'
+import { quickWorld } from './town.ts'
+
+/** A world in which the rule needs `quorum` voices of people who stand in two groups each. */
+async function worldWith(quorum: number): Promise<World> {
+  const ids = ['U0ANN', 'U0ANNTWO', 'U0LEE', 'U0LEETWO', 'U0KIM', 'U0KIMTWO', 'U0SAM']
+  const rule = makeRule({ quorum, approvers: [makeGroup('leads', ids), makeGroup('others', [...ids].reverse())] })
+  const policy = makePolicy({ entitlements: new Map([['orders-read', makeEntitlement({ rules: [rule] })]]) })
+  const world = await quickWorld({ policy })
+  for (const name of ['ann', 'lee', 'kim']) {
+    const second: Person = makePerson(name, { id: `U0${name.toUpperCase()}TWO` })
+    world.people.persons.set(second.id, accept(second))
+  }
+  return world
+}
+
+export function itNeedsDifferentPeople(orders: number): void {
+  it(`${orders.toLocaleString('en')} orders of presses by two accounts of each of three people, in two groups: fewer people than k never grant`, async () => {
+    const presses = fc.array(fc.constantFrom('U0LEE', 'U0LEETWO', 'U0KIM', 'U0KIMTWO', 'U0ANN', 'U0ANNTWO'), {
+      maxLength: 12,
+    })
+    for (const quorum of [2, 3]) {
+      const world = await worldWith(quorum)
+      for (const order of fc.sample(presses, { numRuns: orders / 2, seed: quorum })) {
+        world.time.now += 3_600_000 // limits of one hour are not what this is about
+        await world.asks('U0ANN')
+        const id = await world.newest()
+        for (const by of order) await world.approves(by, id)
+        const voices = new Set(order.map((by) => by.slice(0, 5)).filter((by) => by !== 'U0ANN'))
+        expect((await world.store.request(id))?.state).toBe(voices.size >= quorum ? 'approved' : 'pending')
+        await world.withdraws('U0ANN', id)
+        await world.settles()
+        await world.passes(120_000)
+      }
+      await world.close()
+    }
+  })
+}
