@@ -1,41 +1,46 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import { pino } from 'pino'
+import { alarmReceivers } from './adapters/alarm-receivers.ts'
+import { redacting } from './adapters/redacting.ts'
 import { openLazily } from './adapters/registry.ts'
 import { AuditKeyFault, loadOrMakeAuditKey } from './audit/key.ts'
 import type { Backend, BotWanted } from './cli/backend.ts'
 import { Unusable } from './cli/io.ts'
-import { run } from './cli/program.ts'
-import { refuse } from './core/result.ts'
+import { inFull, run } from './cli/program.ts'
+import { terminal } from './cli/terminal.ts'
+import type { Config } from './config/load.ts'
+import { secretsAround } from './config/secrets.ts'
+import { redactorOf } from './core/redact.ts'
+import { logger } from './log.ts'
 import { bindOperations } from './operations/bind.ts'
-import { deliverGrant } from './operations/deliver-grant.ts'
-import { deliverRevoke } from './operations/deliver-revoke.ts'
 import type { Deliver } from './operations/delivery.ts'
+import { gateBehind } from './operations/gate.ts'
+import { type Handlers, handlersFor } from './operations/handlers.ts'
 import type { Label } from './operations/labels.ts'
+import type { Meter } from './operations/metrics/meter.ts'
 import type { Deps, Log } from './operations/ports.ts'
 import { randomIds } from './operations/random-ids.ts'
 import { unreadiness } from './operations/readiness.ts'
 import { countRefusals, tellRefusals } from './operations/refusals.ts'
-import { revokeUnwritten } from './operations/revoke-unwritten.ts'
 import { alarmLostTargets, endAllForClock, lapseChanged, recordStart, recordStop } from './operations/start-up.ts'
-import { expire, lapse, stick } from './operations/timely.ts'
-import { warn } from './operations/warn.ts'
 import { type StartedClock, startClock, wallClock } from './scheduler/clock.ts'
+import { startWithOverdue } from './scheduler/overdue-first.ts'
 import { Scheduler } from './scheduler/scheduler.ts'
 import type { SlackConnection } from './slack/connect.ts'
 import { healthGets } from './slack/health.ts'
+import type { Rates } from './slack/pacing/pace.ts'
 import { DatabaseFault } from './store/connection.ts'
+import { inspectFiles } from './store/inspect.ts'
 import { type Lock, LockHeld, takeLock } from './store/lock.ts'
 import { openSqlite, type SqliteStore } from './store/open.ts'
 import { exportOf, proveDatabase, proveExport } from './store/prove.ts'
-
-/** Connecting to Slack waits for overdue revokes, but never longer than this. */
-const REVOKES_FIRST_MS = 5_000
 
 export interface BotOptions extends BotWanted {
   readonly log: Log
   /** Called between any two writes or calls, by name. */
   readonly reached?: (label: Label) => void
+  /** What Slack bears; an embedded one may bear more. */
+  readonly slackRates?: Rates
 }
 
 export interface Bot {
@@ -59,11 +64,12 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     const lock = takeLock(environment.database.path)
     closers.unshift(() => lock.release())
     loadOrMakeAuditKey(environment.auditKeyPath)
-    const store = await openSqlite(environment.database.path, { onCorrupt: (err) => log.error({ err }, 'corrupt row') })
+    const meter = await meterFor(config)
+    const store = await openStore(options, meter)
     closers.unshift(() => store.close())
     const clock = startClock({ newestRecorded: await store.newestInstant(), confirmed: options.confirmClock })
     const slack = Promise.withResolvers<SlackConnection>()
-    const parts = compose(options, { store, clock, slack: slack.promise })
+    const parts = compose(options, { store, clock, meter, slack: slack.promise })
     await store.voidClaims(clock.now())
     await recordStart(parts.deps, version)
     closers.unshift(() => recordStop(parts.deps))
@@ -72,8 +78,8 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     await lapseChanged(parts.deps)
     await alarmLostTargets(parts.deps)
     closers.unshift(() => parts.scheduler.stop())
-    await revokeOverdue(parts)
-    slack.resolve(await slackFor(options, store, clock))
+    await startWithOverdue({ ...parts.deps, ...parts }) // before Slack is asked for anything
+    slack.resolve(await slackFor(options, parts))
     const front = frontFor(options, parts, await slack.promise)
     closers.unshift(() => front.stop())
     await front.start()
@@ -92,36 +98,50 @@ async function closeAll(closers: readonly (() => unknown)[]): Promise<void> {
 
 interface Parts {
   readonly deps: Deps
+  readonly meter: Meter
   readonly scheduler: Scheduler
-  /** Resolves when every grant that was overdue at the start was tried once. */
-  triedOnce(ids: readonly string[]): Promise<void>
+  readonly triedOnce: Handlers['triedOnce']
 }
 
 /** Slack's libraries are large: other commands do without, and what is overdue is taken away before they are loaded. */
-async function slackFor({ environment, config, log, reached }: BotOptions, store: SqliteStore, clock: StartedClock) {
+async function slackFor({ environment, slackRates }: BotOptions, { deps, meter }: Parts) {
   const { connectSlack } = await import('./slack/connect.ts')
   return connectSlack({
+    ...deps,
     botToken: environment.botToken.reveal(),
     apiUrl: environment.slackApiUrl,
-    policy: config.policy,
-    store,
-    clock,
-    log,
-    fraction: randomIds.fraction,
-    reached: reached ?? (() => {}),
+    fraction: deps.ids.fraction,
+    rates: slackRates,
+    onRateLimited: () => meter.rateLimited(),
   })
 }
 
-function compose(
-  { config, log, reached }: BotOptions,
-  { store, clock, slack }: { store: SqliteStore; clock: StartedClock; slack: Promise<SlackConnection> },
-): Parts {
+async function meterFor({ policy }: Config): Promise<Meter> {
+  const { Meter } = await import('./operations/metrics/meter.ts')
+  return new Meter({ version: backend.version, targets: [...policy.targets.keys()] })
+}
+
+async function openStore({ environment, log }: BotOptions, meter: Meter): Promise<SqliteStore> {
+  const store = await openSqlite(environment.database.path, {
+    onCorrupt: (err) => log.error({ err }, 'corrupt row'),
+    onWritten: (writes) => meter.wrote(writes),
+  })
+  return meter.store(store)
+}
+
+interface Foundation {
+  readonly store: SqliteStore
+  readonly clock: StartedClock
+  readonly meter: Meter
+  readonly slack: Promise<SlackConnection>
+}
+
+function compose({ config, log, reached }: BotOptions, { store, clock, meter, slack }: Foundation): Parts {
   let connection: SlackConnection | undefined
   void slack.then((made) => (connection = made))
-  const deliver =
-    (kind: keyof SlackConnection['deliver']): Deliver =>
-    async (delivery, signal) =>
-      (await slack).deliver[kind](delivery, signal)
+  const deliver = (kind: keyof SlackConnection['deliver']): Deliver => {
+    return async (...attempt) => (await slack).deliver[kind](...attempt)
+  }
   const deps: Deps = {
     clock,
     store,
@@ -131,63 +151,35 @@ function compose(
     },
     policy: config.policy,
     ids: randomIds,
-    gate: { mayGrant: () => (clock.caughtUp() ? (connection?.channelsAllow() ?? starting()) : clockIsWrong()) },
-    adapters: openLazily(config.targets, wallClock),
+    gate: gateBehind(clock, () => connection?.channelsAllow()),
+    adapters: meter.adapters(adaptersOf(config)),
+    receivers: alarmReceivers(webhooksOf(config), wallClock),
     refusals: countRefusals(),
     log,
+    clockIsRight: () => clock.caughtUp(),
     abortGrant: (id) => scheduler.abortGrant(id),
     reached: reached ?? (() => {}),
   }
-  const unwritten = revokeUnwritten(deps)
-  const tried = new EventTarget()
+  const handlers = handlersFor(deps, {
+    draw: deliver('draw'),
+    tell: deliver('tell'),
+    say: deliver('say'),
+    feed: deliver('feed'),
+    answer: deliver('answer'),
+  })
   const scheduler: Scheduler = new Scheduler({
     ...deps,
-    deliver: {
-      draw: deliver('draw'),
-      tell: deliver('tell'),
-      say: deliver('say'),
-      feed: deliver('feed'),
-      answer: deliver('answer'),
-      warn: (delivery) => warn(deps, delivery),
-      grant: (delivery, signal) => deliverGrant(deps, delivery, signal),
-      revoke: async (delivery, signal) => {
-        const outcome = await deliverRevoke(deps, delivery, signal)
-        tried.dispatchEvent(new Event(delivery.effect.kind === 'revoke' ? delivery.effect.grant : ''))
-        return outcome
-      },
-    },
-    expire: (id) => expire(deps, id, unwritten),
-    lapse: (id) => lapse(deps, id),
-    stick: (id) => stick(deps, id),
-    chores: [{ name: 'tell-refusals', everyMs: 10_000, run: (now) => tellRefusals(deps, now) }],
+    pace: { turn: (lane) => (connection ? connection.pace.turn(lane) : () => {}) },
+    ...handlers,
+    deliver: meter.deliveries(handlers.deliver),
   })
   store.onCommit(() => scheduler.wake())
-  const once = (id: string) =>
-    new Promise<void>((resolve) => tried.addEventListener(id, () => resolve(), { once: true }))
-  return { deps, scheduler, triedOnce: async (ids) => void (await Promise.all(ids.map(once))) }
+  return { deps, meter, scheduler, triedOnce: handlers.triedOnce }
 }
 
-function starting() {
-  return refuse('starting', 'I am just starting. Try again in a moment.')
-}
-
-function clockIsWrong() {
-  return refuse('clock-jumped', 'No access is given just now: my clock is wrong. The operators were told.')
-}
-
-/** Access whose time was up while nobody ran is taken away before Slack is asked for anything. */
-async function revokeOverdue({ deps, scheduler, triedOnce }: Parts): Promise<void> {
-  const ending = await deps.store.grants({ states: ['revoking'], limit: Number.MAX_SAFE_INTEGER })
-  const due = await deps.store.dueGrants(deps.clock.now(), Number.MAX_SAFE_INTEGER)
-  const all = triedOnce([...ending.map(({ id }) => id), ...due])
-  scheduler.start()
-  let timer: NodeJS.Timeout | undefined
-  await Promise.race([all, new Promise((resolve) => (timer = setTimeout(resolve, REVOKES_FIRST_MS)))])
-  clearTimeout(timer)
-}
-
-function frontFor({ environment }: BotOptions, { deps, scheduler }: Parts, slack: SlackConnection) {
+function frontFor({ environment }: BotOptions, { deps, meter, scheduler }: Parts, slack: SlackConnection) {
   const { mode, host, port } = environment
+  const vitals = () => ({ slackConnected: front.connected, lastTickAt: scheduler.lastTickAt })
   const front = slack.front({
     mode:
       mode.kind === 'http'
@@ -195,34 +187,71 @@ function frontFor({ environment }: BotOptions, { deps, scheduler }: Parts, slack
         : { kind: 'socket', appToken: mode.appToken.reveal() },
     operations: bindOperations(deps),
     address: { host, port },
-    gets: healthGets(() => unreadiness(deps, { slackConnected: front.connected, lastTickAt: scheduler.lastTickAt })),
+    gets: healthGets({
+      reasonsAgainst: () => unreadiness(deps, vitals()),
+      metrics: () => meter.text({ ...deps, ...vitals() }),
+    }),
   })
   return front
+}
+
+/** Who is alarmed beside Slack. */
+function webhooksOf({ file }: Config) {
+  return (file.reveal().alarms ?? []).map(({ webhook }) => webhook)
+}
+
+/** Adapters whose failures can be told to anybody. */
+function adaptersOf({ targets, secrets }: Config) {
+  return redacting(openLazily(targets, wallClock), redactorOf(secrets.reveal()))
 }
 
 /** Runs a command line and gives its exit code. What stands in `.env` counts where the environment says nothing. */
 export function main(args: readonly string[]): Promise<number> {
   if (existsSync('.env')) process.loadEnvFile('.env')
-  const io = {
-    out: (text: string) => void process.stdout.write(`${text}\n`),
-    err: (text: string) => void process.stderr.write(`${text}\n`),
+  return run(args, { io: terminal(), env: process.env, user: userName(), backend, withoutSecrets })
+}
+
+/** A container's user often has no name. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return `uid ${process.getuid?.()}`
   }
-  return run(args, { io, env: process.env, user: userInfo().username, backend })
+}
+
+/** What is said of an error that nobody caught, before the process ends. */
+export function lastWords(error: unknown): string {
+  return withoutSecrets(inFull(error))
+}
+
+function withoutSecrets(text: string): string {
+  return redactorOf(secretsAround(process.env)).text(text)
 }
 
 /** What the command line needs of the rest. */
 const backend: Backend = {
   version: JSON.parse(fileIn('package.json')).version,
   manifest: () => fileIn('manifest.yml'),
-  startBot: (options) => startBot({ ...options, log: logger(options.environment.logLevel) }).catch(explain),
+  clock: { now: wallClock },
+  ids: randomIds,
+  startBot: (options) => startBot({ ...options, log: logFor(options) }).catch(explain),
+  inspect: ({ database, auditKeyPath }) =>
+    inspectFiles({ database: database.path, auditKey: auditKeyPath }, wallClock()).catch(explain),
+  lookIntoSlack: async (environment, { policy }) => {
+    const { lookIntoSlack } = await import('./slack/survey/look.ts')
+    const { slackApiUrl: apiUrl, mode } = environment
+    const botToken = environment.botToken.reveal()
+    return lookIntoSlack({ botToken, mode, apiUrl, policy, clock: { now: wallClock } })
+  },
   openStore: (path) => openSqlite(path, { migrate: false }).catch(explain),
   takeLock: lockUnlessHeld,
-  operate: async ({ policy, targets }, store) => ({
+  operate: async (config, store) => ({
     clock: startClock({ newestRecorded: await store.newestInstant(), confirmed: true }),
     store,
-    policy,
+    policy: config.policy,
     ids: randomIds,
-    adapters: openLazily(targets, wallClock),
+    adapters: adaptersOf(config),
     abortGrant() {},
     reached() {},
   }),
@@ -260,11 +289,9 @@ function isFileOrPort(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error && (error.syscall === 'listen' || error.syscall === 'open')
 }
 
-/** JSON lines on standard output; what could be a secret by its name is not written. */
-function logger(level: string): Log {
-  const secret = ['token', 'secret', 'password', 'url', 'authorization', 'response_url']
-  return pino({
-    level,
-    redact: { paths: secret.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[redacted]' },
-  })
+/** The bot's own log. */
+function logFor({ environment, config }: BotWanted): Log {
+  const { botToken, mode } = environment
+  const other = mode.kind === 'socket' ? mode.appToken : mode.signingSecret
+  return logger(environment.logLevel, redactorOf([botToken.reveal(), other.reveal(), ...config.secrets.reveal()]))
 }

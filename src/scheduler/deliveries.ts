@@ -5,13 +5,15 @@ import type { Delivery, Store } from '../core/store.ts'
 import type { Deliver, Outcome } from '../operations/delivery.ts'
 import { roomUnder } from './breaker.ts'
 import { Breakers, type BreakersDeps } from './breakers.ts'
-import { allot, rotated, targetOf } from './lanes.ts'
+import { allot, atOnceIn, rotated, targetOf, togetherIn } from './lanes.ts'
 import { Settling, type SettlingDeps } from './settling.ts'
+import { type EndTurn, noTurn, type Pace, takeTurns } from './turns.ts'
 
 export interface DeliveriesDeps extends SettlingDeps, BreakersDeps {
   readonly store: SettlingDeps['store'] & BreakersDeps['store'] & Pick<Store, 'dueLanes' | 'claim' | 'grant'>
   readonly policy: { readonly targets: ReadonlyMap<string, Pick<Target, 'concurrency'>> }
   readonly deliver: Readonly<Record<Effect['kind'], Deliver>>
+  readonly pace: Pace
 }
 
 /** Room for one delivery in a lane; taken before it is claimed, so that claims at the same time never take it twice. */
@@ -19,7 +21,15 @@ interface Slot {
   readonly lane: string
   readonly startedAt: number
   readonly abort: AbortController
+  readonly endTurn: EndTurn
   effect?: Effect
+}
+
+/** Turns and rooms of a lane, taken for one round of claims. */
+interface Room {
+  readonly lane: string
+  readonly room: number
+  readonly turns: readonly EndTurn[]
 }
 
 /** Claims what is due in the outbox, lane by lane, delivers it beside the loop, and settles it. */
@@ -67,14 +77,21 @@ export class Deliveries {
   async #claimIn(lanes: readonly string[], now: number): Promise<void> {
     if (this.#closed) return
     const slots = Map.groupBy(this.#slots, ({ lane }) => lane)
-    const roomIn = (lane: string) => this.#roomIn(lane, slots.get(lane) ?? [], now)
+    const turns = new Map<string, readonly EndTurn[]>()
+    const roomIn = (lane: string, most: number) => {
+      const running = slots.get(lane) ?? []
+      if (targetOf(lane) !== undefined) return this.#roomAtTarget(lane, running, now)
+      const taken = takeTurns(this.#deps.pace, lane, Math.min(most, atOnceIn(lane) - running.length))
+      turns.set(lane, taken)
+      return taken.length
+    }
     const busy = [...this.#slots].map(({ lane }) => lane)
-    await Promise.all(allot(lanes, roomIn, busy).map(({ lane, room }) => this.#claim(lane, room, now)))
+    const rooms = allot(lanes, roomIn, busy).map((allotted) => ({ ...allotted, turns: turns.get(allotted.lane) ?? [] }))
+    await Promise.all(rooms.map((room) => this.#claim(room, now)))
   }
 
-  #roomIn(lane: string, slots: readonly Slot[], now: number): number {
-    const target = targetOf(lane)
-    const concurrency = target === undefined ? 1 : (this.#deps.policy.targets.get(target)?.concurrency ?? 1)
+  #roomAtTarget(lane: string, slots: readonly Slot[], now: number): number {
+    const concurrency = this.#deps.policy.targets.get(targetOf(lane) ?? '')?.concurrency ?? 1
     return roomUnder(this.#breakers.of(lane), { concurrency, startedAt: slots.map((slot) => slot.startedAt) }, now)
   }
 
@@ -87,17 +104,28 @@ export class Deliveries {
     return Math.max(0, Math.max(1, concurrency - 1) - granting.length)
   }
 
-  async #claim(lane: string, room: number, now: number): Promise<void> {
-    const slots = Array.from({ length: room }, (): Slot => ({ lane, startedAt: now, abort: new AbortController() }))
-    for (const slot of slots) this.#slots.add(slot)
-    const claimed = await this.#claimed(lane, room, now)
+  async #claim({ lane, room, turns }: Room, now: number): Promise<void> {
+    const slots = Array.from({ length: room }, (_, index) => this.#occupy(lane, turns[index] ?? noTurn, now))
+    const together = togetherIn(lane)
+    const claimed = await this.#claimed(lane, room * together, now)
     if (claimed.length < room || targetOf(lane) === undefined) this.#crowded.delete(lane)
     else this.#crowded.add(lane)
     for (const [index, slot] of slots.entries()) {
-      const delivery = claimed[index]
-      if (delivery) this.#start(delivery, slot)
-      else this.#slots.delete(slot)
+      const [delivery, ...also] = claimed.slice(index * together, (index + 1) * together)
+      if (delivery) this.#start(delivery, also, slot)
+      else this.#vacate(slot)
     }
+  }
+
+  #occupy(lane: string, endTurn: EndTurn, startedAt: number): Slot {
+    const slot = { lane, startedAt, abort: new AbortController(), endTurn }
+    this.#slots.add(slot)
+    return slot
+  }
+
+  #vacate(slot: Slot): void {
+    this.#slots.delete(slot)
+    slot.endTurn()
   }
 
   async #claimed(lane: string, room: number, now: number): Promise<readonly Delivery[]> {
@@ -109,26 +137,26 @@ export class Deliveries {
     }
   }
 
-  #start(delivery: Delivery, slot: Slot): void {
+  #start(delivery: Delivery, also: readonly Delivery[], slot: Slot): void {
     this.#begun++
     slot.effect = delivery.effect
-    const work: Promise<void> = this.#seeThrough(delivery, slot).finally(() => this.#underWay.delete(work))
+    const work: Promise<void> = this.#seeThrough(delivery, also, slot).finally(() => this.#underWay.delete(work))
     this.#underWay.add(work)
   }
 
-  async #seeThrough(delivery: Delivery, slot: Slot): Promise<void> {
+  async #seeThrough(delivery: Delivery, also: readonly Delivery[], slot: Slot): Promise<void> {
     const { lane } = slot
-    const outcome = await this.#outcomeOf(delivery, slot.abort.signal)
+    const outcome = await this.#outcomeOf(delivery, also, slot.abort.signal)
     if (outcome.kind === 'settled') await this.#breakers.hear(lane, outcome.reachable)
-    else await this.#settling.settle(delivery, outcome)
-    this.#slots.delete(slot)
+    else await Promise.all([delivery, ...also].map((one) => this.#settling.settle(one, outcome)))
+    this.#vacate(slot)
     if (this.#crowded.has(lane)) await this.#claimIn([lane], this.#deps.clock.now())
     this.#onEnd()
   }
 
-  async #outcomeOf(delivery: Delivery, signal: AbortSignal): Promise<Outcome> {
+  async #outcomeOf(delivery: Delivery, also: readonly Delivery[], signal: AbortSignal): Promise<Outcome> {
     try {
-      return await this.#deps.deliver[delivery.effect.kind](delivery, signal)
+      return await this.#deps.deliver[delivery.effect.kind](delivery, signal, also)
     } catch (err) {
       const { id, attempts, effect } = delivery
       this.#deps.log.error({ err, delivery: id, effect: effect.kind, attempts }, 'delivery failed')

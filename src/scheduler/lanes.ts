@@ -1,6 +1,20 @@
 /** At most so many deliveries at once in all lanes of one kind together. */
-const POOLS: Readonly<Record<string, number>> = { target: 64, conversation: 32, answer: 32, feed: 1 }
+const POOLS: Readonly<Record<string, number>> = {
+  target: 64,
+  conversation: 32,
+  notice: 8,
+  redraw: 6,
+  warn: 32,
+  answer: 32,
+  page: 16,
+  feed: 1,
+}
 const TARGET = 'target:'
+
+/** How many deliveries a lane of Slack's bears at once. Redraws are of different messages, all in one lane. */
+const AT_ONCE: Readonly<Record<string, number>> = { redraw: 2 }
+/** How many effects of a lane are one delivery: notices to one person become one message. */
+const TOGETHER: Readonly<Record<string, number>> = { notice: 20 }
 
 /** The target of a lane; `undefined` for a lane of Slack's. */
 export function targetOf(lane: string): string | undefined {
@@ -17,12 +31,12 @@ export interface Allotment {
  * Shares the pools out among the lanes in which something is due, in the order given. A target's first delivery needs no
  * room in the pool, so that many dead targets cannot fill it and delay a living one.
  *
- * @param roomIn how many more deliveries the lane itself bears
+ * @param roomIn how many more deliveries the lane itself bears, up to `most`; asked only where the pool has room
  * @param running the lanes of the deliveries in flight, one entry for each
  */
 export function allot(
   lanes: readonly string[],
-  roomIn: (lane: string) => number,
+  roomIn: (lane: string, most: number) => number,
   running: readonly string[],
 ): Allotment[] {
   const busy = new Set(running)
@@ -30,11 +44,22 @@ export function allot(
   for (const lane of running) left.set(poolOf(lane), leftFor(left, lane) - 1)
   return lanes.flatMap((lane) => {
     const first = targetOf(lane) !== undefined && !busy.has(lane) ? 1 : 0
-    const room = Math.min(roomIn(lane), Math.max(first, leftFor(left, lane)))
+    const most = Math.max(first, leftFor(left, lane))
+    const room = most > 0 ? Math.min(roomIn(lane, most), most) : 0
     if (room <= 0) return []
     left.set(poolOf(lane), leftFor(left, lane) - room)
     return [{ lane, room }]
   })
+}
+
+/** How many deliveries a lane of Slack's bears at once. */
+export function atOnceIn(lane: string): number {
+  return AT_ONCE[poolOf(lane)] ?? 1
+}
+
+/** How many effects of a lane are delivered together, at most. */
+export function togetherIn(lane: string): number {
+  return TOGETHER[poolOf(lane)] ?? 1
 }
 
 function poolOf(lane: string): string {

@@ -6,8 +6,10 @@ import { type DealWith, dealWith } from './due.ts'
 import { allWithin, Nap } from './nap.ts'
 
 const MOST_MS = 1_000
-/** What is due and cannot be done yet hides what is due next, so the loop looks often then. */
-const HIDDEN_MS = 50
+/** What is due and could not be begun is tried again so soon: it may wait for a turn. */
+const AGAIN_MS = 100
+/** A rest between two ticks is no longer than this, however long a tick took. */
+const MOST_REST_MS = 50
 /** Between two ticks, so that many commits share one. */
 const LEAST_MS = 5
 const HOUR_MS = 3_600_000
@@ -112,16 +114,19 @@ export class Scheduler {
       await this.tick(began)
       const took = clock.now() - began
       // never busy more than half of the time, however much waits
-      await new Promise((resolve) => setTimeout(resolve, Math.min(HIDDEN_MS, Math.max(LEAST_MS, took))))
-      await this.#nap.sleep(await this.#waitMs())
+      await new Promise((resolve) => setTimeout(resolve, Math.min(MOST_REST_MS, Math.max(LEAST_MS, took))))
+      await this.#nap.sleep(await this.#waitMs(began))
     }
   }
 
-  async #waitMs(): Promise<number> {
+  /** Until something is due that was not when the last tick began; what it left behind hides nothing. */
+  async #waitMs(began: number): Promise<number> {
+    const { store, clock } = this.#deps
     try {
-      const next = await this.#deps.store.nextDueAt()
-      const ms = next === undefined ? MOST_MS : Math.min(MOST_MS, next - this.#deps.clock.now())
-      return ms > 0 ? ms : HIDDEN_MS
+      const next = await store.nextDueAt(began)
+      const left = await store.nextDueAt()
+      const most = left !== undefined && left <= began ? AGAIN_MS : MOST_MS
+      return Math.max(0, Math.min(most, (next ?? Number.POSITIVE_INFINITY) - clock.now()))
     } catch {
       return MOST_MS // the tick meets the same fault, and logs it
     }

@@ -40,7 +40,8 @@ export async function checkChannels(client: WebClient, policy: Policy): Promise<
   }
 }
 
-async function faultsOf(client: WebClient, channel: string, security: boolean): Promise<string[] | undefined> {
+/** What is wrong with a channel, a sentence each; `undefined` if Slack does not tell. */
+export async function faultsOf(client: WebClient, channel: string, security: boolean): Promise<string[] | undefined> {
   try {
     const { channel: found } = await client.conversations.info({ channel })
     const read = info.safeParse(found)

@@ -12,6 +12,7 @@ import { Posting } from './deliveries/posting.ts'
 import { sayer, teller } from './deliveries/tell.ts'
 import { type FrontOptions, SlackFront } from './front.ts'
 import { Self } from './identity.ts'
+import { Pace, type Rates } from './pacing/pace.ts'
 import { SlackPeople } from './people.ts'
 import { webClient } from './web-client.ts'
 
@@ -26,12 +27,18 @@ export interface SlackOptions {
   /** From 0 to 1, for jitter. */
   readonly fraction: () => number
   reached(label: Label): void
+  /** Slack's own, unless this Slack bears more. */
+  readonly rates?: Rates | undefined
+  /** Told of each call that Slack answered with 429. */
+  readonly onRateLimited?: () => void
 }
 
 /** Slack as the rest of the bot uses it. Making it calls nobody. */
 export interface SlackConnection {
   readonly people: People
   readonly deliver: Readonly<Record<'draw' | 'tell' | 'say' | 'feed' | 'answer', Deliver>>
+  /** When deliveries to Slack may begin; for the scheduler. */
+  readonly pace: Pace
   /** Whether the channels allow that access is given; for the gate. */
   channelsAllow(): Result<true>
   /** The side that hears: made once there are operations to call. */
@@ -40,13 +47,15 @@ export interface SlackConnection {
 
 export function connectSlack(options: SlackOptions): SlackConnection {
   const { botToken, apiUrl, policy, store, clock, log, reached, fraction } = options
-  const client = webClient(botToken, apiUrl)
+  const client = webClient(botToken, apiUrl, options.onRateLimited)
   const self = new Self(client, log)
   const people = new SlackPeople({ client, self, naming: policy.people.subject, clock, log })
   const channels = new ChannelWatch({ client, policy, store, people, clock, log })
-  const deps = { store, policy, posting: new Posting(client, clock), clock, log, reached }
+  const pace = new Pace(clock, policy.securityChannel, options.rates)
+  const deps = { store, policy, posting: new Posting(client, pace), clock, log, reached }
   return {
     people,
+    pace,
     deliver: {
       draw: drawer(deps),
       tell: teller(deps),

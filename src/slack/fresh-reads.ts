@@ -133,15 +133,15 @@ export class FreshReads<Value> {
 
   /** Several may wait for one read, each no longer than it has patience. */
   async #bounded(reading: Promise<Reading<Value>>, patienceMs: number): Promise<Reading<Value>> {
-    const stop = new AbortController()
-    const late = sleepFor(patienceMs, undefined, { signal: stop.signal, ref: false }).then(() => {
-      throw new OutOfPatience('Slack did not answer in time')
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new OutOfPatience('Slack did not answer in time')), patienceMs)
+      timer.unref()
     })
-    late.catch(() => undefined) // aborted when the answer came first
     try {
       return await Promise.race([reading, late])
     } finally {
-      stop.abort()
+      clearTimeout(timer)
     }
   }
 }

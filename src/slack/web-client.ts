@@ -1,4 +1,4 @@
-import { type Logger, LogLevel, WebClient, type WebClientOptions } from '@slack/web-api'
+import { type Logger, LogLevel, WebClient, WebClientEvent, type WebClientOptions } from '@slack/web-api'
 
 /** How long one call may take. */
 const CALL_TIMEOUT_MS = 10_000
@@ -26,7 +26,9 @@ export function clientOptions(apiUrl: string | undefined): WebClientOptions {
   }
 }
 
-/** The one client through which the bot calls Slack. */
-export function webClient(token: string, apiUrl: string | undefined): WebClient {
-  return new WebClient(token, clientOptions(apiUrl))
+/** The one client through which the bot calls Slack. `onRateLimited` is told of each 429. */
+export function webClient(token: string, apiUrl: string | undefined, onRateLimited = () => {}): WebClient {
+  const client = new WebClient(token, clientOptions(apiUrl))
+  client.on(WebClientEvent.RATE_LIMITED, onRateLimited)
+  return client
 }

@@ -1,4 +1,5 @@
 import type { Change } from '../core/change.ts'
+import { urgencyOf } from '../core/urgency.ts'
 import type { AuditLog } from './audit-log.ts'
 import type { CopyRows } from './copy-rows.ts'
 import type { Due } from './due.ts'
@@ -9,6 +10,7 @@ import type { Inbox } from './inbox.ts'
 import type { Marks } from './marks.ts'
 import type { Outbox } from './outbox.ts'
 import type { RequestRows } from './request-rows.ts'
+import type { Standings } from './standings.ts'
 
 export interface Tables {
   readonly requests: RequestRows
@@ -20,6 +22,7 @@ export interface Tables {
   readonly audit: AuditLog
   readonly counts: Counts
   readonly due: Due
+  readonly standings: Standings
   readonly marks: Marks
 }
 
@@ -46,11 +49,13 @@ export function hasEffects({ effects = [], redraws = [], answers }: Change): boo
   return effects.length > 0 || redraws.length > 0 || answers !== undefined
 }
 
-function addEffects({ outbox, copies }: Tables, { effects = [], redraws = [], answers }: Change): void {
+function addEffects({ outbox, copies }: Tables, change: Change): void {
+  const { effects = [], redraws = [], answers } = change
   for (const effect of effects) outbox.add(effect)
   for (const { request, at } of redraws) {
-    for (const { id, destination } of copies.ofRequest(request)) {
-      outbox.add({ kind: 'draw', copy: id, destination, dueAt: at })
+    const redraw = urgencyOf(change, request)
+    for (const { id, destination, ts } of copies.showing(request)) {
+      outbox.add({ kind: 'draw', copy: id, destination, dueAt: at, ...(ts === null ? {} : { redraw }) })
     }
   }
   if (answers) outbox.add({ kind: 'answer', inbox: answers.inbox, dueAt: answers.at })

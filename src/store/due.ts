@@ -3,9 +3,10 @@ import type { Connection } from './connection.ts'
 
 const NEXT = `
   SELECT min(at) AS at FROM (
-    SELECT min(expires_at) AS at FROM grants INDEXED BY grants_due WHERE state IN ('granting', 'active')
-    UNION ALL SELECT min(lapses_at) FROM requests INDEXED BY requests_due WHERE state = 'pending'
-    UNION ALL SELECT min(due_at) FROM outbox INDEXED BY outbox_due WHERE claimed IS NULL
+    SELECT min(expires_at) AS at FROM grants INDEXED BY grants_due WHERE state IN ('granting', 'active') AND expires_at > @after
+    UNION ALL
+    SELECT min(lapses_at) FROM requests INDEXED BY requests_due WHERE state = 'pending' AND lapses_at > @after
+    UNION ALL SELECT min(due_at) FROM outbox INDEXED BY outbox_due WHERE claimed IS NULL AND due_at > @after
   )`
 
 /**
@@ -44,7 +45,7 @@ export class Due {
     return this.#stuck.all(before, limit).map((row) => (row as { id: GrantId }).id)
   }
 
-  nextAt(): number | undefined {
-    return (this.#next.get() as { at: number | null }).at ?? undefined
+  nextAt(after = -1): number | undefined {
+    return (this.#next.get({ after }) as { at: number | null }).at ?? undefined
   }
 }

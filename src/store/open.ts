@@ -13,6 +13,7 @@ import { Marks } from './marks.ts'
 import { migrate, mustBeUpToDate } from './migrate.ts'
 import { Outbox } from './outbox.ts'
 import { RequestRows } from './request-rows.ts'
+import { Standings } from './standings.ts'
 import { Writer } from './writer.ts'
 
 export interface OpenOptions {
@@ -20,6 +21,8 @@ export interface OpenOptions {
   readonly migrate?: boolean
   /** Told of an effect that cannot be read and is left aside. Nobody, unless given. */
   readonly onCorrupt?: (error: unknown) => void
+  /** Told of each transaction, and how many writes shared it. Nobody, unless given. */
+  readonly onWritten?: (writes: number) => void
 }
 
 /** The store, and a way to learn of work. */
@@ -44,19 +47,19 @@ export async function openSqlite(path: string, options: OpenOptions = {}): Promi
   try {
     if (migrates) migrate(db)
     else mustBeUpToDate(db)
-    return storeOn(db, options.onCorrupt ?? (() => {}))
+    return storeOn(db, options)
   } catch (error) {
     db.close()
     throw error
   }
 }
 
-function storeOn(db: Connection, onCorrupt: (error: unknown) => void): SqliteStore {
+function storeOn(db: Connection, { onCorrupt = () => {}, onWritten }: OpenOptions): SqliteStore {
   const tables = tablesOf(db, onCorrupt)
   const listeners = new Set<() => void>()
   return {
     ...readsOf(tables),
-    ...writesTo(db, tables, listeners),
+    ...writesTo(db, tables, new Writer(db, onWritten), listeners),
     onCommit: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -65,7 +68,7 @@ function storeOn(db: Connection, onCorrupt: (error: unknown) => void): SqliteSto
 }
 
 /** Reads see what is committed: writes never leave a transaction open between two turns of the event loop. */
-function readsOf({ requests, grants, holdings, copies, inbox, outbox, audit, counts, due, marks }: Tables) {
+function readsOf({ requests, grants, holdings, copies, inbox, outbox, audit, counts, due, standings, marks }: Tables) {
   return {
     request: async (id) => requests.byId(id),
     grant: async (id) => grants.byId(id),
@@ -85,7 +88,9 @@ function readsOf({ requests, grants, holdings, copies, inbox, outbox, audit, cou
     dueGrants: async (now, limit) => due.grants(now, limit),
     dueRequests: async (now, limit) => due.requests(now, limit),
     stuckGrants: async (before, limit) => due.stuckGrants(before, limit),
-    nextDueAt: async () => due.nextAt(),
+    stuckOn: async (target, which) => standings.stuckOn(target, which),
+    census: async (now) => standings.census(now),
+    nextDueAt: async (after) => due.nextAt(after),
     dueLanes: async (now) => outbox.dueLanes(now),
     inboxRow: async (id) => inbox.byId(id),
     unanswered: async () => inbox.unanswered(),
@@ -94,8 +99,7 @@ function readsOf({ requests, grants, holdings, copies, inbox, outbox, audit, cou
   } satisfies Partial<Store>
 }
 
-function writesTo(db: Connection, tables: Tables, listeners: ReadonlySet<() => void>) {
-  const writer = new Writer(db)
+function writesTo(db: Connection, tables: Tables, writer: Writer, listeners: ReadonlySet<() => void>) {
   const { inbox, outbox, marks } = tables
   return {
     commit: async (change) => {
@@ -128,6 +132,7 @@ function tablesOf(db: Connection, onCorrupt: (error: unknown) => void): Tables {
     audit: new AuditLog(db),
     counts: new Counts(db, grants),
     due: new Due(db),
+    standings: new Standings(db),
     marks: new Marks(db),
   }
 }

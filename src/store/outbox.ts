@@ -1,21 +1,43 @@
 import { z } from 'zod'
 import { canonicalJson } from '../core/canonical-json.ts'
 import type { Settlement } from '../core/change.ts'
-import { type Effect, exclusiveOf, keyOf, laneOf } from '../core/effect.ts'
+import { type Effect, exclusiveOf, keyOf, laneOf, URGENCIES } from '../core/effect.ts'
 import { type Delivery, StaleState } from '../core/store.ts'
 import type { Connection } from './connection.ts'
 import { grantId, json, readRow, requestId } from './row.ts'
 
 const dueAt = z.int()
-const NEWS = ['granted', 'grant-failed', 'denied', 'lapsed', 'terms-changed', 'ended', 'stuck'] as const
+const NEWS = ['granted', 'denied', 'lapsed', 'terms-changed', 'ended', 'stuck'] as const
+
+const alarm = z.discriminatedUnion('about', [
+  z.object({ about: z.literal('stuck'), target: z.string() }),
+  z.object({ about: z.literal('clock') }),
+])
 
 const effectSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal(['grant', 'revoke']), dueAt, grant: grantId, target: z.string(), holding: z.string() }),
-  z.object({ kind: z.literal('draw'), dueAt, copy: z.string(), destination: z.string() }),
+  z.object({
+    kind: z.literal('draw'),
+    dueAt,
+    copy: z.string(),
+    destination: z.string(),
+    redraw: z.exactOptional(z.enum(URGENCIES)),
+  }),
   z.object({ kind: z.literal('tell'), dueAt, person: z.string(), request: requestId, news: z.enum(NEWS) }),
   z.object({ kind: z.literal('say'), dueAt, person: z.string(), sentence: z.string(), key: z.string() }),
   z.object({ kind: z.literal('warn'), dueAt, grant: grantId, person: z.string() }),
   z.object({ kind: z.literal('feed'), dueAt }),
+  z.object({
+    kind: z.literal('alarm'),
+    dueAt,
+    alarm,
+    since: z.int(),
+    told: z.int(),
+    toldAt: z.int(),
+    newestAt: z.int(),
+    count: z.int(),
+  }),
+  z.object({ kind: z.literal('page'), dueAt, alarm, since: z.int(), receiver: z.string() }),
   z.object({ kind: z.literal('answer'), dueAt, inbox: z.string() }),
 ])
 
@@ -27,14 +49,21 @@ const deliverySchema = z.object({
   effect: json.pipe(effectSchema),
 })
 
-/** A second effect of one kind and key asks for one more delivery of the first; also while the first is delivered. */
+/**
+ * A second effect of one kind and key asks for one more delivery of the first; also while the first is delivered. A card
+ * waits in the more urgent lane of both, the first of the alphabet, unless the first is what is being delivered; and it is
+ * as new as its last change.
+ */
 const ADD = `
   INSERT INTO outbox (kind, key, lane, exclusive, rank, effect, due_at)
   VALUES (@kind, @key, @lane, @exclusive, @rank, @effect, @dueAt)
-  ON CONFLICT (kind, key) DO UPDATE SET revision = revision + 1, due_at = min(due_at, excluded.due_at)`
+  ON CONFLICT (kind, key) DO UPDATE SET
+    revision = revision + 1,
+    lane = iif(claimed = revision, excluded.lane, min(lane, excluded.lane)),
+    due_at = iif(excluded.lane LIKE 'redraw:%', excluded.due_at, min(due_at, excluded.due_at))`
 
 /** Rank by rank, so that each is one walk along an index, however many of the other wait. */
-const CLAIM = `
+const claimFirst = (order: 'ASC' | 'DESC') => `
   UPDATE outbox SET claimed = revision, epoch = epoch + 1
   WHERE id = (
     SELECT waiting.id FROM outbox AS waiting INDEXED BY outbox_by_lane
@@ -43,9 +72,12 @@ const CLAIM = `
         SELECT 1 FROM outbox AS other INDEXED BY outbox_claimed
         WHERE other.exclusive = waiting.exclusive AND other.claimed IS NOT NULL
       )
-    ORDER BY waiting.due_at, waiting.id LIMIT 1
+    ORDER BY waiting.due_at ${order}, waiting.id ${order} LIMIT 1
   )
   RETURNING id, lane, attempts, epoch, effect`
+
+/** The cards that people look at are those of a moment ago: of thousands, these are drawn again first. */
+const REDRAW = 'redraw:'
 
 const FINISH = 'DELETE FROM outbox WHERE id = @delivery AND epoch = @epoch AND claimed = revision'
 
@@ -66,7 +98,8 @@ const LANES = 'SELECT DISTINCT lane FROM outbox INDEXED BY outbox_due WHERE due_
 /** What waits to be done outside. */
 export class Outbox {
   readonly #add
-  readonly #claim
+  readonly #claimOldest
+  readonly #claimNewest
   readonly #finish
   readonly #repeat
   readonly #postpone
@@ -78,7 +111,8 @@ export class Outbox {
   /** @param onCorrupt told of an effect that cannot be read: it stays claimed, so that it delays no other */
   constructor(db: Connection, onCorrupt: (error: unknown) => void) {
     this.#add = db.prepare(ADD)
-    this.#claim = db.prepare(CLAIM)
+    this.#claimOldest = db.prepare(claimFirst('ASC'))
+    this.#claimNewest = db.prepare(claimFirst('DESC'))
     this.#finish = db.prepare(FINISH)
     this.#repeat = db.prepare(REPEAT)
     this.#postpone = db.prepare(POSTPONE)
@@ -104,10 +138,11 @@ export class Outbox {
 
   claim(lane: string, limit: number, now: number, others = limit): readonly Delivery[] {
     const claimed: Delivery[] = []
+    const first = lane.startsWith(REDRAW) ? this.#claimNewest : this.#claimOldest
     for (const rank of [0, 1]) {
       const most = rank === 0 ? limit : Math.min(limit, claimed.length + others)
       while (claimed.length < most) {
-        const row = this.#claim.get({ lane, rank, now })
+        const row = first.get({ lane, rank, now })
         if (row === undefined) break
         const delivery = this.#read(row)
         if (delivery) claimed.push(delivery)

@@ -4,6 +4,8 @@ import type { Connection } from './connection.ts'
 
 /** How many writes share one transaction at most, so that none blocks the process for long. */
 const MOST = 256
+/** How many turns of the event loop a transaction waits at most, while each brings more to write. */
+const MOST_TURNS = 4
 
 /** One piece of work; `run` does it and returns what tells its caller, to be called once it is durable. */
 interface Job {
@@ -23,11 +25,14 @@ export class Writer {
   readonly #savepoint
   readonly #release
   readonly #undo
+  readonly #onWritten
   #waiting: Job[] = []
   #closed = false
 
-  constructor(db: Connection) {
+  /** @param onWritten told of each transaction, and how many writes it held */
+  constructor(db: Connection, onWritten: (writes: number) => void = () => {}) {
     this.#db = db
+    this.#onWritten = onWritten
     this.#begin = db.prepare('BEGIN IMMEDIATE')
     this.#commit = db.prepare('COMMIT')
     this.#rollback = db.prepare('ROLLBACK')
@@ -40,7 +45,7 @@ export class Writer {
   run<Value>(work: () => Value): Promise<Value> {
     if (this.#closed) return Promise.reject(new Error('the store is closed'))
     return new Promise((resolve, reject) => {
-      if (this.#waiting.length === 0) setImmediate(() => this.#turn())
+      if (this.#waiting.length === 0) this.#gather()
       this.#waiting.push({
         run: () => {
           const value = work()
@@ -57,6 +62,15 @@ export class Writer {
     while (this.#waiting.length > 0) this.#turn()
   }
 
+  /** Lets more come in while it does: writes that share a transaction share the pages that they touch. */
+  #gather(turns = 1, before = 1): void {
+    setImmediate(() => {
+      const waiting = this.#waiting.length
+      if (waiting > before && waiting < MOST && turns < MOST_TURNS) this.#gather(turns + 1, waiting)
+      else this.#turn()
+    })
+  }
+
   #turn(): void {
     const batch = this.#waiting.splice(0, MOST)
     if (this.#waiting.length > 0) setImmediate(() => this.#turn())
@@ -70,6 +84,7 @@ export class Writer {
       const told = batch.map((job) => this.#attempt(job))
       this.#commit.run()
       for (const tell of told) tell()
+      this.#onWritten(batch.length)
     } catch (error) {
       this.#giveUp()
       for (const job of batch) job.fail(error)

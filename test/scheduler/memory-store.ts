@@ -66,10 +66,11 @@ export class MemoryStore {
     dueGrants: async (now, limit) => first(this.grantsDue, now, limit),
     dueRequests: async (now, limit) => first(this.requestsDue, now, limit),
     stuckGrants: async (before, limit) => first(this.stuckSince, before, limit),
-    nextDueAt: async () => {
+    nextDueAt: async (after = -1) => {
       const effects = [...this.rows.values()].filter((row) => !row.claimed).map((row) => row.dueAt)
       const all = [...effects, ...this.grantsDue.values(), ...this.requestsDue.values()]
-      return all.length > 0 ? Math.min(...all) : undefined
+      const later = all.filter((at) => at > after)
+      return later.length > 0 ? Math.min(...later) : undefined
     },
     forgetInbox: async (before) => void this.forgotten.push(before),
   }

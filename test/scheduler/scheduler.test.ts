@@ -124,15 +124,31 @@ describe('the loop', () => {
     await stop(scheduler)
   })
 
-  it('finds what is due next within 50 ms while a dead target has all it can bear', async () => {
+  it('is on time while a dead target has all it can bear', async () => {
     const call = held()
     const { store, scheduler, clock, expired } = makeWorld({ revoke: call.deliver })
     store.put(...letters(9).map((name) => makeRevoke(name)))
-    store.grantsDue.set('G-A', NOW + 500)
+    store.grantsDue.set('G-A', NOW + 530)
     scheduler.start()
-    await pass(clock, 560)
+    await pass(clock, 535)
     expect(expired).toEqual(['G-A'])
     call.release(DONE)
+    await stop(scheduler)
+  })
+
+  it('is on time while messages wait for their turn, looks for one ten times a second, and begins nothing without', async () => {
+    let looks = 0
+    const turn = () => void looks++
+    const { store, scheduler, clock, begun, expired } = makeWorld({}, { pace: { turn } })
+    store.put(makeSay('one'))
+    store.grantsDue.set('G-A', NOW + 530)
+    scheduler.start()
+    await pass(clock, 535)
+    expect(expired).toEqual(['G-A'])
+    await pass(clock, 10_000)
+    expect(begun).toEqual([])
+    expect(looks).toBeGreaterThan(90)
+    expect(looks).toBeLessThan(110)
     await stop(scheduler)
   })
 

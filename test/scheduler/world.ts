@@ -33,6 +33,7 @@ export function makeWorld(handlers: Handlers = {}, deps: Partial<SchedulerDeps> 
     store: store.port,
     clock,
     deliver,
+    pace: { turn: () => () => {} },
     policy: { targets: new Map([['db', { concurrency: 4 }]]) },
     ids: { fraction: () => 0.5 },
     log: { info() {}, warn() {}, error: (facts, message) => void errors.push(`${message} ${JSON.stringify(facts)}`) },
@@ -49,9 +50,9 @@ export function makeWorld(handlers: Handlers = {}, deps: Partial<SchedulerDeps> 
 }
 
 function deliverWith(handlers: Handlers, begun: string[]): SchedulerDeps['deliver'] {
-  const handle: Deliver = async (delivery, signal) => {
+  const handle: Deliver = async (delivery, signal, also) => {
     begun.push(nameOf(delivery.effect))
-    return (await handlers[delivery.effect.kind]?.(delivery, signal)) ?? DONE
+    return (await handlers[delivery.effect.kind]?.(delivery, signal, also)) ?? DONE
   }
   const kinds: Effect['kind'][] = ['grant', 'revoke', 'draw', 'tell', 'say', 'feed', 'answer']
   return Object.fromEntries(kinds.map((kind) => [kind, handle])) as SchedulerDeps['deliver']

@@ -7,6 +7,7 @@ import type { Policy } from '../../src/core/policy.ts'
 import type { Store } from '../../src/core/store.ts'
 import { bindOperations } from '../../src/operations/bind.ts'
 import { deliverGrant } from '../../src/operations/deliver-grant.ts'
+import { deliverPage } from '../../src/operations/deliver-page.ts'
 import { deliverRevoke } from '../../src/operations/deliver-revoke.ts'
 import type { Label } from '../../src/operations/labels.ts'
 import type { Operations } from '../../src/operations/operations.ts'
@@ -14,6 +15,7 @@ import type { Deps } from '../../src/operations/ports.ts'
 import { randomIds } from '../../src/operations/random-ids.ts'
 import { countRefusals } from '../../src/operations/refusals.ts'
 import { revokeUnwritten } from '../../src/operations/revoke-unwritten.ts'
+import { soundAlarm } from '../../src/operations/sound-alarm.ts'
 import { expire, lapse, stick } from '../../src/operations/timely.ts'
 import { warn } from '../../src/operations/warn.ts'
 import { Scheduler } from '../../src/scheduler/scheduler.ts'
@@ -79,16 +81,21 @@ export async function startBot({ workspace, time }: Slack, options: BotOptions =
     ids: randomIds,
     gate: { mayGrant: () => slack.channelsAllow() },
     adapters: { of: async () => target },
+    receivers: { names: [], post: () => Promise.resolve() },
     refusals: countRefusals(),
+    clockIsRight: () => true,
     abortGrant: (id) => scheduler.abortGrant(id),
   }
   const unwritten = revokeUnwritten(deps)
   const scheduler: Scheduler = new Scheduler({
     ...deps,
+    pace: slack.pace,
     deliver: {
       grant: (delivery, signal) => deliverGrant(deps, delivery, signal),
       revoke: (delivery, signal) => deliverRevoke(deps, delivery, signal),
       warn: (delivery) => warn(deps, delivery),
+      alarm: (delivery) => soundAlarm(deps, delivery),
+      page: (delivery, signal) => deliverPage(deps, delivery, signal),
       ...slack.deliver,
     },
     expire: (id) => expire(deps, id, unwritten),

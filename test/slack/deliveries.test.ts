@@ -123,10 +123,10 @@ describe('an answer', () => {
   })
 
   it('is tried again while Slack is busy, then goes by direct message', async () => {
-    const { bot, workspace, ann } = await startWithRequest()
+    const { bot, workspace, ann, time } = await startWithRequest()
     const responseUrl = 'http://127.0.0.1:1/response'
     const body = { user: ann.id, team: 'T', channel: 'C', text: 'mine', responseUrl }
-    await bot.store.receive({ id: 'row', kind: 'command', receivedAt: 1, body, doneAt: null, answer: null })
+    await bot.store.receive({ id: 'row', kind: 'command', receivedAt: time.now(), body, doneAt: null, answer: null })
     await bot.store.commit({ answers: { inbox: 'row', at: 1, sentence: 'Here you are.' } })
     const effect: Effect = { kind: 'answer', inbox: 'row', dueAt: 0 }
     expect(await bot.slack.deliver.answer(delivery(effect), signal)).toEqual({ kind: 'again' })

@@ -63,4 +63,5 @@ function checkButton(element: ActionsBlockElement): void {
   expect(element.text.text.length).toBeLessThanOrEqual(30)
   expect(element.value?.length ?? 0).toBeLessThanOrEqual(2_000)
   expect(element.accessibility_label?.length ?? 0).toBeLessThanOrEqual(75)
+  expect(element.accessibility_label ?? element.text.text).toContain(element.text.text) // what one sees is what one says
 }

@@ -71,17 +71,50 @@ const situations: readonly [
 ][] = [
   ['Waiting for approval', makeRequest(), undefined, ['approve', 'deny'], ['cancel']],
   ['Granting…', approved, makeGranting(), ['deny'], ['end_early']],
-  ['Active', approved, makeActive(), ['deny'], ['end_early']],
+  ['Active', approved, makeActive(), ['deny'], ['end_early', 'extend']],
+  ['Active', approved, makeActive({ extendedBy: 'G-000000' }), ['deny'], ['end_early']],
   ['Taking away…', approved, makeRevoking(), [], []],
   ['STUCK: not taken away yet', approved, makeRevoking({ stuckAt: NIGHT }), [], []],
   ['Failed', approved, makeRevoking({ cause: 'grant-failed', activeAt: null }), [], AGAIN],
   ['Ended', approved, revoked, [], AGAIN],
+  ['Extended', approved, { ...revoked, cause: 'extended', extendedBy: 'G-000000' }, [], []],
   ['Failed', approved, { ...revoked, cause: 'grant-failed', activeAt: null }, [], AGAIN],
   ['Denied', denied, undefined, [], AGAIN],
   ['Cancelled', { ...makeRequest(), state: 'cancelled', cancelledAt: NIGHT }, undefined, [], AGAIN],
   ['Lapsed', { ...makeRequest(), state: 'lapsed', lapsedAt: NIGHT, cause: 'too-late' }, undefined, [], AGAIN],
   ['Lapsed', { ...makeRequest(), state: 'lapsed', lapsedAt: NIGHT, cause: 'terms-changed' }, undefined, [], AGAIN],
 ]
+
+describe('the cards of a request for more time', () => {
+  const request = { ...makeRequest(), id: 'R-000001', extends: 'G-7KQ2M4' } as const
+  const both = (change: Partial<RequestView>) => {
+    const view = makeView({ request, ...change })
+    const cards = [approvalCard(view), requesterCard(view)]
+    for (const card of cards) checkMessage(card)
+    return cards.map((card) => [card.text, ...markupOf(card)].join('\n'))
+  }
+
+  it('say so, and until when the access is there in any case', () => {
+    for (const words of both({ extended: makeActive() })) {
+      expect(words).toContain('more time with')
+      expect(words).toContain('G-7KQ2M4 gives it until')
+    }
+  })
+
+  it('are those of an ordinary request as soon as the grant is ending', () => {
+    for (const words of both({ extended: makeRevoking() })) expect(words).not.toMatch(/more time|G-7KQ2M4/)
+  })
+
+  it('say afterwards what was asked for', () => {
+    const extended = { ...revoked, cause: 'extended', extendedBy: 'G-000001' } as const
+    for (const words of both({
+      request: { ...approved, ...request, state: 'approved', approvedAt: NIGHT },
+      extended,
+    })) {
+      expect(words).toContain('more time with')
+    }
+  })
+})
 
 describe('a card', () => {
   it.each(situations)('says %s, and offers what can be done', (headline, request, grant, buttons, mine) => {
@@ -158,7 +191,7 @@ describe('the requester’s card', () => {
     expect(card.text).toMatch(/^Ends soon \(R-7KQ2M4\)/)
     expect(card.text).toContain(words)
     expect(markupOf(card).join('\n')).toContain(words)
-    expect(actionsOf(card)).toEqual(['end_early'])
+    expect(actionsOf(card)).toEqual(['end_early', 'extend'])
   })
 
   it('says nothing of the end before a fifth is left', () => {
@@ -233,7 +266,6 @@ describe('news', () => {
 
   it.each([
     ['granted', approved, makeActive(), 'You have Read the orders database'],
-    ['grant-failed', approved, revoked, 'You did not get'],
     ['denied', denied, undefined, '<@U0LEE> denied R-7KQ2M4'],
     ['lapsed', makeRequest(), undefined, 'Nobody decided R-7KQ2M4 in time'],
     ['terms-changed', makeRequest(), undefined, 'was closed: the rules'],
@@ -248,6 +280,7 @@ describe('news', () => {
   it('that is overtaken is none', () => {
     expect(of('granted', approved, revoked)).toBeUndefined()
     expect(of('ended', approved, makeActive())).toBeUndefined()
+    expect(of('stuck', approved, revoked)).toBeUndefined()
     expect(of('denied', makeRequest())).toBeUndefined()
   })
 })

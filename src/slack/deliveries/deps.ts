@@ -9,7 +9,7 @@ import type { Posting } from './posting.ts'
 export interface DeliveryDeps {
   readonly store: Pick<
     Store,
-    'copy' | 'request' | 'grant' | 'events' | 'inboxRow' | 'fedUpTo' | 'setFedUpTo' | 'commit'
+    'copy' | 'copiesOf' | 'request' | 'grant' | 'events' | 'inboxRow' | 'fedUpTo' | 'setFedUpTo' | 'commit'
   >
   readonly policy: Policy
   readonly posting: Posting

@@ -1,4 +1,5 @@
 import type { Copy } from '../../core/copy.ts'
+import { type Grant, isLive } from '../../core/grant.ts'
 import { StaleState } from '../../core/store.ts'
 import type { Deliver, Outcome } from '../../operations/delivery.ts'
 import { approvalCard } from '../views/approval-card.ts'
@@ -14,7 +15,7 @@ export function drawer(deps: DeliveryDeps): Deliver {
     const { copy: id } = effectOf(effect, 'draw')
     const copy = await deps.store.copy(id)
     const view = copy && (await viewOf(deps, copy.request))
-    if (!copy || !view) return { kind: 'done' }
+    if (!copy || !view || (await isPointless(deps, copy, view.grant))) return { kind: 'done' }
     const draw = copy.audience === 'approvers' ? approvalCard : requesterCard
     try {
       return await show(deps, copy, draw({ ...view, copy: copy.id }))
@@ -22,6 +23,13 @@ export function drawer(deps: DeliveryDeps): Deliver {
       return outcomeOf(error, deps.log, { copy: id, request: copy.request })
     }
   }
+}
+
+/** A warning that could not be posted before the end: the card that is there already says what came of it. */
+async function isPointless({ store }: DeliveryDeps, copy: Copy, grant: Grant | undefined): Promise<boolean> {
+  if (copy.ts !== null || copy.audience !== 'requester' || isLive(grant)) return false
+  const copies = await store.copiesOf(copy.request)
+  return copies.some(({ audience, ts }) => audience === 'requester' && ts !== null)
 }
 
 async function show(deps: DeliveryDeps, copy: Copy, card: Message): Promise<Outcome> {

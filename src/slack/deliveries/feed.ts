@@ -7,7 +7,7 @@ import { outcomeOf } from './posting.ts'
 
 /** The name under which the store remembers what was told. */
 const FEED = 'security'
-const PAGE = 200
+const PAGE = 1_000
 /** A channel takes about one message a second. */
 const PACE_MS = 1_000
 /** What Slack says of a message that it will never show. */

@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import type { Outcome } from '../../operations/delivery.ts'
-import type { Clock, Log } from '../../operations/ports.ts'
+import type { Log } from '../../operations/ports.ts'
+import type { Pace } from '../pacing/pace.ts'
 import { failureOf, loggable } from '../slack-error.ts'
 import type { Message } from '../views/blocks.ts'
 
@@ -21,27 +22,34 @@ class Held extends Error {
   }
 }
 
-/** Posts and updates messages. After a 429 the same channel (posts) or method (updates) is left alone as long as Slack asks. */
+/** Posts and updates messages, and tells the pace what Slack makes of it. */
 export class Posting {
   readonly #client: WebClient
-  readonly #clock: Clock
-  readonly #heldUntil = new Map<string, number>()
+  readonly #pace: Pace
 
-  constructor(client: WebClient, clock: Clock) {
+  constructor(client: WebClient, pace: Pace) {
     this.#client = client
-    this.#clock = clock
+    this.#pace = pace
   }
 
   /** @param to a channel's id, or a person's for a direct message */
   async post(to: string, { text, blocks }: Partial<Message> & { readonly text: string }): Promise<Posted> {
     const shape = { text, ...(blocks ? { blocks } : {}), unfurl_links: false, unfurl_media: false }
-    const { channel, ts } = await this.#call(to, () => this.#client.chat.postMessage({ channel: to, ...shape }))
+    const { channel, ts } = await this.#call(
+      () => this.#client.chat.postMessage({ channel: to, ...shape }),
+      this.#pace.posts(to),
+      (afterMs) => this.#pace.holdPosts(to, afterMs),
+    )
     if (!channel || !ts) throw new Error('chat.postMessage answered without a message')
     return { channel, ts }
   }
 
   async update({ channel, ts }: Posted, { text, blocks }: Message): Promise<void> {
-    await this.#call('chat.update', () => this.#client.chat.update({ channel, ts, text, blocks }))
+    await this.#call(
+      () => this.#client.chat.update({ channel, ts, text, blocks }),
+      this.#pace.updates(),
+      (afterMs) => this.#pace.holdUpdates(afterMs),
+    )
   }
 
   /** For a message that should not be there; it may stay if Slack says no. */
@@ -49,15 +57,17 @@ export class Posting {
     await this.#client.chat.delete({ channel, ts }).catch(() => undefined)
   }
 
-  async #call<Value>(key: string, work: () => Promise<Value>): Promise<Value> {
-    const wait = (this.#heldUntil.get(key) ?? 0) - this.#clock.now()
-    if (wait > 0) throw new Held(wait)
-    this.#heldUntil.delete(key)
+  async #call<Value>(work: () => Promise<Value>, waitMs: number, hold: (afterMs: number) => void): Promise<Value> {
+    if (waitMs > 0) throw new Held(waitMs)
     try {
-      return await work()
+      const answer = await work()
+      this.#pace.answered()
+      return answer
     } catch (error) {
       const failure = failureOf(error)
-      if (failure.kind === 'rate-limited') this.#heldUntil.set(key, this.#clock.now() + failure.afterMs)
+      if (failure.kind === 'unreachable') this.#pace.missed()
+      else this.#pace.answered()
+      if (failure.kind === 'rate-limited') hold(failure.afterMs)
       throw error
     }
   }

@@ -1,25 +1,37 @@
+import type { Effect } from '../../core/effect.ts'
 import type { Deliver } from '../../operations/delivery.ts'
 import { sentence } from '../markup.ts'
-import { newsMessage } from '../views/news.ts'
+import type { Message } from '../views/blocks.ts'
+import { newsMessage, togetherMessage } from '../views/news.ts'
 import { type DeliveryDeps, effectOf } from './deps.ts'
 import { outcomeOf } from './posting.ts'
 import { viewOf } from './request-view.ts'
 
-/** Tells somebody news of a request in a direct message that notifies; what is no news any more is left out. */
+/**
+ * Tells somebody news of a request, or of several at once, in a direct message that notifies. What is no news any more is
+ * left out.
+ */
 export function teller(deps: DeliveryDeps): Deliver {
-  return async ({ effect }) => {
+  return async ({ effect }, _signal, also = []) => {
     const { request, news, person } = effectOf(effect, 'tell')
-    const view = await viewOf(deps, request)
-    const message = view && newsMessage(news, view, deps.policy.command)
+    const effects = [effect, ...also.map((delivery) => delivery.effect)]
+    const told = await Promise.all(effects.map((one) => messageFor(deps, one)))
+    const message = togetherMessage(told.filter((one) => one !== undefined))
     if (!message) return { kind: 'done' }
     try {
       await deps.posting.post(person, message)
       deps.reached('tell.posted')
       return { kind: 'done' }
     } catch (error) {
-      return outcomeOf(error, deps.log, { request, news })
+      return outcomeOf(error, deps.log, { request, news, also: also.length })
     }
   }
+}
+
+async function messageFor(deps: DeliveryDeps, effect: Effect): Promise<Message | undefined> {
+  const { request, news } = effectOf(effect, 'tell')
+  const view = await viewOf(deps, request)
+  return view && newsMessage(news, view, deps.policy.command)
 }
 
 /** Says a fixed sentence in a direct message. */
