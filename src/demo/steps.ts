@@ -1,0 +1,19 @@
+/** What really happened, in the order of the guided strip. */
+export interface Progress {
+  refusedBefore: boolean
+  asked: boolean
+  approved: boolean
+  read: boolean
+  refusedAgain: boolean
+}
+
+export const STEPS: readonly { readonly done: keyof Progress; readonly words: string }[] = [
+  { done: 'refusedBefore', words: 'Run Ann’s query: the database refuses her.' },
+  {
+    done: 'asked',
+    words: 'As Ann, type the command below her messages, or press Enter on the line that stands there.',
+  },
+  { done: 'approved', words: 'As Lee, press Approve on the card in #requests.' },
+  { done: 'read', words: 'Run Ann’s query again: now she reads the rows. Watch her time run.' },
+  { done: 'refusedAgain', words: 'When it is over, run it once more: refused. See in Sam’s pane what security saw.' },
+]

@@ -1,0 +1,41 @@
+/** Makes an element. Attributes that are false or undefined are left out; functions listen to events (`onClick`). */
+export function el(name, attributes = {}, ...children) {
+  const node = document.createElement(name)
+  for (const [key, value] of Object.entries(attributes)) {
+    if (typeof value === 'function') node.addEventListener(key.slice(2).toLowerCase(), value)
+    else if (value !== undefined && value !== false && value !== null)
+      node.setAttribute(key, value === true ? '' : value)
+  }
+  node.append(...children.flat().filter((child) => child !== undefined && child !== null && child !== false))
+  return node
+}
+
+/** Keeps the nodes of a list whose data did not change, so that focus and selection stay where they are. */
+export class Keyed {
+  #made = new Map()
+
+  /** @param entries [key, data][] in order; @param make (data, key) => node */
+  show(parent, entries, make) {
+    const nodes = entries.map(([key, data]) => {
+      const json = JSON.stringify(data)
+      const before = this.#made.get(key)
+      if (before?.json === json) return before.node
+      const node = make(data, key)
+      this.#made.set(key, { json, node })
+      return node
+    })
+    const wanted = new Set(nodes)
+    for (const [key, { node }] of this.#made) if (!wanted.has(node)) this.#made.delete(key)
+    for (const child of [...parent.children]) if (!wanted.has(child)) child.remove()
+    nodes.forEach((node, index) => {
+      if (parent.children[index] !== node) parent.insertBefore(node, parent.children[index] ?? null)
+    })
+  }
+}
+
+/** Says something to everybody, also to screen readers. */
+export function announce(text, isWrong = false) {
+  const said = document.getElementById('said')
+  said.textContent = text
+  said.className = isWrong ? 'wrong' : ''
+}

@@ -1,0 +1,137 @@
+import { announce, el } from './dom.js'
+import { does } from './server.js'
+
+/** The menus on top: attacks, faults, the bot itself, the config, the wire. */
+export class Tools {
+  #nav
+  #drawer
+  #key = ''
+  #wire = false
+
+  constructor(nav, drawer) {
+    this.#nav = nav
+    this.#drawer = drawer
+  }
+
+  show(state) {
+    const key = JSON.stringify([state.attacks, state.slackFault, state.target.fault, state.bot])
+    if (this.#wire) void this.#showWire()
+    if (key === this.#key) return
+    this.#key = key
+    const open = document.activeElement?.closest('details')?.dataset.menu
+    this.#nav.replaceChildren(
+      menu(
+        'attacks',
+        'Be the attacker',
+        state.attacks.map(({ id, words }) => choice(words, () => this.#attack(id))),
+      ),
+      menu(
+        'slack',
+        `Slack: ${state.slackFault.is === 'none' ? 'fine' : state.slackFault.is}`,
+        state.slackFault.all.map((fault) =>
+          choice(
+            fault === 'none' ? 'fine' : fault,
+            () => does('slack-fault', { fault }),
+            fault === state.slackFault.is,
+          ),
+        ),
+      ),
+      menu(
+        'target',
+        `Target: ${state.target.fault === 'none' ? 'fine' : state.target.fault}`,
+        state.target.faults.map((fault) =>
+          choice(
+            fault === 'none' ? 'fine' : fault,
+            () => does('target-fault', { fault }),
+            fault === state.target.fault,
+          ),
+        ),
+      ),
+      menu('bot', `Bot: ${state.bot.isRunning ? 'running' : 'dead'}`, [
+        state.bot.isRunning
+          ? choice('kill -9', () => does('bot', { does: 'kill' }))
+          : choice('start it again', () => does('bot', { does: 'start' })),
+      ]),
+      button('Config', () => this.#showText('The bot’s config', state.config)),
+      button('Wire', () => this.#openWire()),
+    )
+    if (open) this.#nav.querySelector(`[data-menu="${open}"] summary`)?.focus()
+  }
+
+  async #attack(which) {
+    announce('Trying…')
+    const { tried, said = [], events = [], error } = await does('attack', { which })
+    if (error) return
+    announce(`${tried}: ${said.join(' ')}`)
+    const lines = events.map((event) => JSON.stringify(event, null, 1))
+    this.#showText(
+      tried,
+      `${said.join('\n') || 'Nobody was told anything.'}\n\nWhat it left in the audit log:\n${lines.join('\n') || 'nothing'}`,
+    )
+  }
+
+  #showText(title, text) {
+    this.#wire = false
+    this.#open(title, el('pre', { tabindex: '0' }, text))
+  }
+
+  async #openWire() {
+    this.#wire = true
+    this.#open('What goes over the wire', el('div', { class: 'wire' }))
+    await this.#showWire()
+  }
+
+  async #showWire() {
+    const { traffic = [] } = await does('traffic', {})
+    const rows = traffic
+      .toReversed()
+      .map(({ at, to, what, body, answer }) =>
+        el(
+          'details',
+          {},
+          el(
+            'summary',
+            {},
+            `${new Date(at).toISOString().slice(11, 23)} ${to === 'bot' ? 'Slack → bot' : 'bot → Slack'} ${what}: ${answer}`,
+          ),
+          el('pre', {}, JSON.stringify(body, null, 1)),
+        ),
+      )
+    const wire = this.#drawer.querySelector('.wire')
+    if (wire && !wire.querySelector('details[open]')) wire.replaceChildren(...rows)
+  }
+
+  #open(title, content) {
+    const close = () => {
+      this.#wire = false
+      this.#drawer.hidden = true
+    }
+    this.#drawer.replaceChildren(el('div', { class: 'bar' }, el('h2', {}, title), button('Close', close)), content)
+    this.#drawer.onkeydown = ({ key }) => key === 'Escape' && close()
+    this.#drawer.hidden = false
+    this.#drawer.querySelector('button').focus()
+  }
+}
+
+function menu(id, label, choices) {
+  return el('details', { 'data-menu': id }, el('summary', {}, label), el('div', { class: 'choices' }, choices))
+}
+
+function choice(label, act, isChosen = false) {
+  return el(
+    'button',
+    {
+      type: 'button',
+      'aria-pressed': isChosen ? 'true' : undefined,
+      onClick: (event) => {
+        event.target.closest('details').removeAttribute('open')
+        void act()
+      },
+    },
+    label,
+  )
+}
+
+function button(label, act) {
+  return el('button', { type: 'button', class: 'button', onClick: () => void act() }, label)
+}

@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Demo, startDemo } from '../../src/demo/demo.ts'
+
+/** Debian's Chromium, or another one named by CHROMIUM. */
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
+
+/** Whether there is a browser to test with; loud if not. */
+export function hasBrowser(): boolean {
+  if (existsSync(CHROMIUM)) return true
+  console.error(`SKIPPED: no Chromium at ${CHROMIUM}; install Debian’s “chromium”, or name one with CHROMIUM`)
+  return false
+}
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+}
+
+/** The demo with ends that come soon. */
+export function startShortDemo(): Promise<Demo> {
+  return startDemo({ port: 0, keep: undefined, shortest: '2s', tell() {} })
+}
+
+/** What people do on the page, by what they see. */
+export class Reader {
+  readonly page: Page
+
+  constructor(page: Page) {
+    this.page = page
+    page.setDefaultTimeout(15_000)
+  }
+
+  pane(name: 'ann' | 'lee' | 'sam') {
+    return this.page.locator(`#pane-U0${name.toUpperCase()}`)
+  }
+
+  get target() {
+    return this.page.locator('#pane-target')
+  }
+
+  async opens(name: 'ann' | 'lee' | 'sam', place: string): Promise<void> {
+    await this.pane(name).getByRole('tab', { name: place }).click()
+  }
+
+  async types(name: 'ann' | 'lee' | 'sam', line: string): Promise<void> {
+    await this.pane(name).getByLabel('Message or command').fill(line)
+    await this.pane(name).getByRole('button', { name: 'Send' }).click()
+  }
+
+  /** Runs the query that stands there, and gives the newest answer's kind: rows, refused or cut. */
+  async queries(): Promise<string | null> {
+    const answers = this.target.locator('[data-kind]')
+    const before = await answers.count()
+    await this.target.getByRole('button', { name: 'Run' }).click()
+    await answers.nth(before).waitFor()
+    return answers.nth(before).getAttribute('data-kind')
+  }
+
+  /** Chooses from one of the menus on top. */
+  async chooses(menu: string, choice: string): Promise<void> {
+    await this.page.locator('#tools summary', { hasText: menu }).click()
+    await this.page.getByRole('button', { name: choice, exact: true }).click()
+  }
+
+  /** Queries until the answer is of the kind. */
+  async queriesUntil(kind: string, withinMs = 20_000): Promise<void> {
+    const end = Date.now() + withinMs
+    while ((await this.queries()) !== kind) {
+      if (Date.now() > end) throw new Error(`the database never answered with ${kind}`)
+      await this.page.waitForTimeout(300)
+    }
+  }
+}
