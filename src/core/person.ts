@@ -59,11 +59,16 @@ function subjectOf(profile: Profile, naming: SubjectNaming): Result<Subject> {
   }
 }
 
+/** One `@` with something on both sides, and nothing that is not seen: the part before it may become a login. */
+const ADDRESS = /^[^\s@\p{C}]+@[^\s@\p{C}]+$/u
+
 function emailSubject(profile: Profile, domains: readonly string[]): Result<Subject> {
   const email = profile.email?.toLowerCase()
   if (!email) return refuse('no-email', 'Your Slack profile shows no e-mail address, so nobody can tell who you are.')
   if (!profile.emailConfirmed)
     return refuse('email-unconfirmed', 'Confirm the e-mail address in your Slack profile first.')
+  if (!ADDRESS.test(email))
+    return refuse('email-odd', 'The e-mail address in your Slack profile is none that can be used here.')
   const domain = email.slice(email.lastIndexOf('@') + 1)
   return domains.includes(domain)
     ? accept(email)

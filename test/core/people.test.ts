@@ -27,6 +27,10 @@ describe('who counts as a person', () => {
     ['somebody invited only', { invitedOnly: true }, 'invited-only'],
     ['somebody without an e-mail', { email: undefined }, 'no-email'],
     ['somebody with an unconfirmed e-mail', { emailConfirmed: false }, 'email-unconfirmed'],
+    ['somebody whose e-mail has nothing before the @', { email: '@example.com' }, 'email-odd'],
+    ['somebody whose e-mail has two @', { email: 'a@b@example.com' }, 'email-odd'],
+    ['somebody whose e-mail hides a character', { email: 'a\u202enn@example.com' }, 'email-odd'],
+    ['somebody whose e-mail has a space', { email: 'a nn@example.com' }, 'email-odd'],
     ['somebody from another domain', { email: 'ann@example.com.evil.example' }, 'email-domain'],
   ]
   it.each(nobodies)('not %s', (_who, change, code) => {
