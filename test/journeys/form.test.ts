@@ -1,9 +1,8 @@
 import { appendFile } from 'node:fs/promises'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { heldBy, offeredTo, untilFormSays } from '../slack/asking.ts'
 import { auditOf, untilTrue } from '../support/morning.ts'
-import { type Night, startNight } from '../support/night.ts'
-import { type Postgres, startPostgres } from '../support/postgres.ts'
+import { type Night, useNights } from '../support/night.ts'
 
 const REFUSED = 'permission denied for table orders'
 const RULES = `
@@ -18,18 +17,11 @@ const RULES = `
     approval: none
     default_purpose: incident
     ttl: { min: 5s, default: 5s, max: 30m }`
-let postgres: Postgres
-let night: Night | undefined
-
-beforeAll(async () => {
-  postgres = await startPostgres()
-})
-afterEach(() => night?.end())
-afterAll(() => postgres.stop())
+const begins = useNights()
 
 /** A night with so many entitlements beside the one that is wanted. */
 async function begin(others = 0, tried = 'one-lead'): Promise<Night> {
-  night = await startNight(postgres, { rules: RULES, tried, start: false })
+  const night = await begins({ rules: RULES, tried, start: false })
   const { orders, configPath } = night
   const more = Array.from({ length: others }, (_, index) => {
     return `  shop-${index}: { title: Read shop ${index}, target: orders-db, access: { role: ${orders.role} }, rules: [${tried}] }\n`

@@ -1,7 +1,6 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { auditOf } from '../support/morning.ts'
-import { type Night, startNight } from '../support/night.ts'
-import { type Postgres, startPostgres } from '../support/postgres.ts'
+import { useNights } from '../support/night.ts'
 
 const REFUSED = 'permission denied for table orders'
 const RULES = `
@@ -11,18 +10,10 @@ const RULES = `
     default_purpose: incident
     ttl: { min: 1s, default: 3s, max: 10s, max_total: 12s }`
 
-let postgres: Postgres
-let night: Night | undefined
-
-beforeAll(async () => {
-  postgres = await startPostgres()
-})
-afterEach(() => night?.end())
-afterAll(() => postgres.stop())
+const begins = useNights()
 
 it('the mending takes longer: more time is asked for, given without a gap, and ends at its own end', async () => {
-  night = await startNight(postgres, { rules: RULES })
-  const { ann, lee, requests, reads, opens, folder } = night
+  const { ann, lee, requests, reads, opens, folder } = await begins({ rules: RULES })
   await ann.types('/breakglass orders-read 4s INC-42 replica lag')
   await lee.presses('approve', await lee.waitsFor('INC-42 replica lag', { in: requests }))
   const card = await ann.waitsFor('Press “Extend”')

@@ -1,22 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { auditOf, untilTrue } from '../support/morning.ts'
-import { type Night, type NightOptions, startNight } from '../support/night.ts'
-import { type Postgres, startPostgres } from '../support/postgres.ts'
+import { useNights } from '../support/night.ts'
 
 const REFUSED = 'permission denied for table orders'
-let postgres: Postgres
-let night: Night | undefined
-
-beforeAll(async () => {
-  postgres = await startPostgres()
-})
-afterEach(() => night?.end())
-afterAll(() => postgres.stop())
-
-async function begin(options: NightOptions = {}): Promise<Night> {
-  night = await startNight(postgres, options)
-  return night
-}
+const begin = useNights()
 
 describe.each(['http', 'socket'] as const)('one night over %s', (mode) => {
   it('refused, asked, approved, read, time up, refused again, also in the session left open', async () => {

@@ -1,24 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Person } from '../../src/workspace/person.ts'
 import { untilTrue } from '../support/morning.ts'
-import { type Night, startNight } from '../support/night.ts'
-import { type Postgres, startPostgres } from '../support/postgres.ts'
+import { type Night, useNights } from '../support/night.ts'
 import { breakglass } from '../support/process.ts'
 
 const REFUSED = 'permission denied for table orders'
-let postgres: Postgres
-let night: Night | undefined
-
-beforeAll(async () => {
-  postgres = await startPostgres()
-})
-afterEach(() => night?.end())
-afterAll(() => postgres.stop())
-
-async function begin(): Promise<Night> {
-  night = await startNight(postgres)
-  return night
-}
+const begin = useNights()
 
 async function gets({ lee, requests }: Night, who: Person, reason: string): Promise<void> {
   await who.types(`/breakglass orders-read 15m ${reason}`)
@@ -28,10 +15,11 @@ async function gets({ lee, requests }: Night, who: Person, reason: string): Prom
 
 describe('an operator’s night', () => {
   it('while the bot runs: everything of one person is taken away, and Slack tells who did it and why', async () => {
-    const { ann, ben, lee, sam, requests, security, reads, variables } = await begin()
-    await gets(night!, ann, 'INC-42 replica lag')
-    await gets(night!, ben, 'INC-43 locks')
-    const session = await night!.opens('ann')
+    const night = await begin()
+    const { ann, ben, lee, sam, requests, security, reads, variables } = night
+    await gets(night, ann, 'INC-42 replica lag')
+    await gets(night, ben, 'INC-43 locks')
+    const session = await night.opens('ann')
 
     const { code, out } = await breakglass(['revoke', 'ann@example.com', 'her laptop', 'was stolen'], variables)
     expect(out).toContain('Gone, as the target says')
@@ -49,9 +37,10 @@ describe('an operator’s night', () => {
   })
 
   it('while no bot runs: all access is taken away by the command itself, and told in Slack once the bot is back', async () => {
-    const { ann, ben, lee, sam, requests, security, reads, variables, stopsBot, startsBot } = await begin()
-    await gets(night!, ann, 'INC-42 replica lag')
-    await gets(night!, ben, 'INC-43 locks')
+    const night = await begin()
+    const { ann, ben, lee, sam, requests, security, reads, variables, stopsBot, startsBot } = night
+    await gets(night, ann, 'INC-42 replica lag')
+    await gets(night, ben, 'INC-43 locks')
     await stopsBot()
     expect(await reads('ann')).toBe('a lamp')
 

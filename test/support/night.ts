@@ -2,11 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Client } from 'pg'
+import { afterAll, afterEach, beforeAll } from 'vitest'
 import { type Bot, startBot } from '../../src/app.ts'
 import { readStartEnvironment } from '../../src/config/environment.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { startWorkspace, type Workspace } from '../../src/workspace/workspace.ts'
-import { fresh, type Postgres, quoted } from './postgres.ts'
+import { fresh, type Postgres, quoted, startPostgres } from './postgres.ts'
 
 /** People of the night and the logins that they have at the database. */
 const ENGINEERS = ['ann', 'ben'] as const
@@ -34,6 +35,21 @@ const ONE_LEAD = `
     lapse: 15m`
 
 export type Night = Awaited<ReturnType<typeof startNight>>
+
+/** Nights on one PostgreSQL for all tests of a file; each ends with the test that began it. */
+export function useNights(): (options?: NightOptions) => Promise<Night> {
+  let postgres: Postgres
+  let night: Night | undefined
+  beforeAll(async () => {
+    postgres = await startPostgres()
+  })
+  afterEach(() => night?.end())
+  afterAll(() => postgres.stop())
+  return async (options = {}) => {
+    night = await startNight(postgres, options)
+    return night
+  }
+}
 
 /** A workspace with its people, a database with a table worth reading, and the bot between the two. */
 export async function startNight(postgres: Postgres, options: NightOptions = {}) {

@@ -29,7 +29,7 @@ export function whatIsAsked({ request, title }: Pick<RequestView, 'request' | 't
 }
 
 /** Whether more time is asked for: as long as that grant may still be extended, and once it was. */
-export function asksForMore({ request, extended }: Pick<RequestView, 'request' | 'extended'>): boolean {
+function asksForMore({ request, extended }: Pick<RequestView, 'request' | 'extended'>): boolean {
   if (!extended) return false
   return request.state === 'pending' ? extended.state === 'active' : extended.extendedBy === grantIdOf(request.id)
 }
