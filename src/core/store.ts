@@ -65,6 +65,8 @@ export interface Store {
   requestsSince(subject: Subject, since: number): Promise<number>
   /** Grants under a rule created since then, failed ones not counted. */
   usesSince(subject: Subject, rule: string, since: number): Promise<number>
+  /** Targets of the grants that are not revoked yet. */
+  liveTargets(): Promise<readonly string[]>
   /** Grants on the holding that are not revoked yet. */
   leaningOn(holding: string): Promise<readonly Grant[]>
 

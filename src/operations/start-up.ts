@@ -64,13 +64,14 @@ export async function endAllForClock(deps: Needs, behindMs: number): Promise<voi
 
 /** Grants whose target is gone from the config cannot be revoked: said at every start, and the rest runs. */
 export async function alarmLostTargets(deps: Needs): Promise<void> {
+  const isLost = (target: string) => !deps.policy.targets.has(target)
+  const targets = (await deps.store.liveTargets()).filter(isLost)
+  if (targets.length === 0) return // before grants are read: there may be ten thousand
   const grants = await deps.store.grants({ states: ['granting', 'active', 'revoking'], limit: EVERY })
-  const lost = grants.filter((grant) => !deps.policy.targets.has(grant.target))
-  if (lost.length === 0) return
+  const lost = grants.filter(({ target }) => isLost(target))
   const now = deps.clock.now()
   deps.log.error({ grants: lost.map(({ id }) => id) }, 'the config has lost the target of grants that are not revoked')
   const event = { name: 'grant.stuck', at: now, actor: 'system', detail: { cause: 'target-gone' } } as const
   const events = lost.map((grant) => record({ ...event, ...about(grant) }))
-  const targets = [...new Set(lost.map(({ target }) => target))]
   await commit(deps, merge(...events, ...targets.map((target) => raise({ about: 'stuck', target }, now))))
 }

@@ -1,7 +1,6 @@
+import { text } from 'node:stream/consumers'
 import { type Logger, LogLevel, WebClient, WebClientEvent, type WebClientOptions } from '@slack/web-api'
-
-/** How long one call may take. */
-const CALL_TIMEOUT_MS = 10_000
+import { post } from './post.ts'
 
 /** Slack's libraries log payloads; what fails is logged by us, where it is handled. */
 export const silentLogger: Logger = {
@@ -19,11 +18,18 @@ export function clientOptions(apiUrl: string | undefined): WebClientOptions {
   return {
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
-    timeout: CALL_TIMEOUT_MS,
+    fetch: fetchByPost,
     maxRequestConcurrency: 50,
     logger: silentLogger,
     ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
   }
+}
+
+/** As much of `fetch` as the client uses, which posts forms. */
+const fetchByPost: NonNullable<WebClientOptions['fetch']> = async (url, { body, headers } = {}) => {
+  const answer = await post(String(url), { body: String(body), headers: headers as Record<string, string> })
+  const fields = Object.entries(answer.headers).map(([name, value]): [string, string] => [name, String(value)])
+  return new Response(await text(answer), { status: answer.statusCode ?? 0, headers: fields })
 }
 
 /** The one client through which the bot calls Slack. `onRateLimited` is told of each 429. */

@@ -77,6 +77,7 @@ export class GrantRows {
   readonly #update
   readonly #byId
   readonly #live
+  readonly #liveTargets
   readonly #leaning
   readonly #uses
   readonly #inState
@@ -89,6 +90,9 @@ export class GrantRows {
     this.#byId = db.prepare(`${SELECT} WHERE id = ?`)
     this.#live = db.prepare(`${SELECT} 
       WHERE subject = ? AND entitlement = ? AND state IN ('granting', 'active') AND extended_by IS NULL`)
+    this.#liveTargets = db.prepare(
+      `SELECT DISTINCT target FROM grants WHERE state IN ('granting', 'active', 'revoking') ORDER BY target`,
+    )
     this.#leaning = db.prepare(`${SELECT} WHERE holding = ? AND state <> 'revoked' ORDER BY created_at, id`)
     this.#uses = db.prepare(`
       SELECT count(*) AS count FROM grants
@@ -105,6 +109,10 @@ export class GrantRows {
 
   live(subject: Subject, entitlement: string): Grant | undefined {
     return one(this.#live.get(subject, entitlement))
+  }
+
+  liveTargets(): readonly string[] {
+    return this.#liveTargets.all().map((row) => (row as { target: string }).target)
   }
 
   leaningOn(holding: string): readonly Grant[] {

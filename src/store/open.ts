@@ -81,6 +81,7 @@ function readsOf({ requests, grants, holdings, copies, inbox, outbox, audit, cou
     openRequests: async (subject) => counts.openRequests(subject),
     requestsSince: async (subject, since) => counts.requestsSince(subject, since),
     usesSince: async (subject, rule, since) => grants.usesSince(subject, rule, since),
+    liveTargets: async () => grants.liveTargets(),
     leaningOn: async (holding) => grants.leaningOn(holding),
     requests: async (filter) => requests.list(filter),
     grants: async (filter) => grants.list(filter),

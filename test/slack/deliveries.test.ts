@@ -113,7 +113,7 @@ describe('an answer', () => {
     expect(answer.isEphemeral).toBe(false)
   })
 
-  it.each([429, 500])('waits when the response URL answers %s: it is not used up', async (status) => {
+  it.each([302, 429, 500])('waits when the response URL answers %s: it is not used up', async (status) => {
     const slack = await makeSlack()
     await startBot(slack)
     slack.workspace.fails('response_url', { kind: 'status', status, times: 1 })
