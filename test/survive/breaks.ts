@@ -1,15 +1,24 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Label } from '../../src/operations/labels.ts'
 import { actFirst } from './act-first.ts'
+import type { AdapterKind } from './targets/target.ts'
+import type { Foul } from './weather.ts'
 
 /** A defence that can be taken out of a copy of `src/`. */
-interface Break {
+export interface Break {
   /** What the report says that it does. */
   readonly means: string
   /** Below `src/`. */
   readonly file: string
   readonly there: string
   readonly instead: string
+  /** Each of these adapters alone must make the loss noticed; all together, if none is named. */
+  readonly on?: readonly AdapterKind[]
+  /** The weather that shows it soonest; all kinds, if none is named. */
+  readonly weather?: readonly Foul[]
+  /** The point at which a death shows it. */
+  readonly at?: Label
 }
 
 /** Each of them must make the proof fail. */
@@ -36,12 +45,44 @@ export async function commit(deps: Pick<Deps, 'store' | 'reached'>, asked: Chang
     there: "  const received = await tryToReceive(deps, { id, kind: 'press', body })",
     instead: `  await acknowledge(deps, ack)
   const received = await tryToReceive(deps, { id, kind: 'press', body })`,
+    at: 'inbox.acknowledged',
   },
   'no-announce': {
     means: 'a grant call is not announced, so nobody knows after a crash that it may still take effect',
     file: 'operations/deliver-grant.ts',
     there: "now.state === 'granting' ? announceCall(holding, callEndsAt, quietMs) : nothing,",
     instead: 'nothing,',
+    weather: ['lying'],
+  },
+  'trust-revoke': {
+    means: 'a revoke that the target has answered counts as done, without asking whether the access is gone',
+    file: 'operations/deliver-revoke.ts',
+    there: 'const held = await callWithin((aborting) => adapter.holds(callFor(grant), aborting), within)',
+    instead: 'const held = false',
+    on: ['webhook', 'command'], // PostgreSQL is asked within the revoke, too
+    weather: ['lying'],
+  },
+  'forget-lost-calls': {
+    means: 'a grant call of which nobody knows the outcome is forgotten, and may take effect after the revoke',
+    file: 'operations/deliver-grant.ts',
+    there: "call.made && !unsure ? 'known' : 'unknown'",
+    instead: "call.made ? 'known' : 'unknown'",
+    on: ['webhook', 'command'],
+    weather: ['lying'],
+  },
+  'never-released': {
+    means: 'a grant that ends is taken away at the target, though another leans on the same access',
+    file: 'operations/deliver-revoke.ts',
+    there: 'return others.some(isLive)',
+    instead: 'return others.length < 0',
+  },
+  'same-round': {
+    means: 'a revoke that was answered in vain is repeated under the same key, and the target answers it as before',
+    file: 'operations/deliver-revoke.ts',
+    there: "attempt.kind === 'still-held' ? grant.round + 1 : grant.round",
+    instead: 'grant.round',
+    on: ['webhook'], // only there a call has a key
+    weather: ['slow', 'lying'],
   },
 } as const satisfies Record<string, Break>
 

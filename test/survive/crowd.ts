@@ -5,14 +5,17 @@ import { seen } from '../../src/workspace/seen.ts'
 import { currentVersion, type Message } from '../../src/workspace/state.ts'
 import type { Chance } from './chance.ts'
 import { Memory } from './memory.ts'
-import { ENTITLEMENTS, type Town } from './town.ts'
+import type { Town } from './town.ts'
 
 const ASK_EVERY_MS = 45
 /** How long people wait before they ask again a bot that does not answer. */
 const AWAY_MS = 200
-const LENGTHS = ['1s', '2s', '3s', '4s', '5s'] as const
+/** Many short ones: what takes effect late may do so after their end. */
+const LENGTHS = ['1s', '1s', '2s', '3s', '4s', '5s'] as const
+/** Of those who get access, so many ask for more time. */
+const MORE_TIME_SHARE = 0.5
 /** An approver who does not get through tries again, so often at most. */
-const TRIES = 25
+const TRIES = 30
 
 export interface CrowdOptions {
   readonly town: Town
@@ -72,29 +75,37 @@ export class Crowd {
   }
 
   #askIfWanted(): void {
-    if (this.#options.underWay() + this.#asking >= this.#options.wanted || Date.now() < this.#awayUntil) return
+    const { town, wanted, underWay } = this.#options
+    if (underWay() + this.#asking >= wanted || Date.now() < this.#awayUntil || !town.weather.slackIsThere) return
     this.#begin(() => this.#ask())
   }
 
   async #ask(): Promise<void> {
     const { town, chance } = this.#options
     const { person } = chance.pick(town.engineers)
-    if (chance.hits(0.03)) return this.#type('mine', person, '/breakglass mine')
-    const entitlement = chance.pick(ENTITLEMENTS)
-    const reason = `INC-${this.memory.asks.length + 1} replica lag`
-    this.memory.asks.push({ by: person.id, entitlement, reason })
+    if (chance.hits(0.03)) return void (await this.#type('mine', person, '/breakglass mine'))
+    const entitlement = chance.pick(town.entitlements)
     this.#asking += 1
     try {
+      const reason = this.#newReason(person, entitlement)
       await this.#type('ask', person, `/breakglass ${entitlement} ${chance.pick(LENGTHS)} ${reason}`, reason)
     } finally {
       this.#asking -= 1
     }
   }
 
-  async #type(kind: string, by: Person, line: string, reason?: string): Promise<void> {
+  #newReason(by: Person, what: string): string {
+    const reason = `INC-${this.memory.asks.length + 1} replica lag`
+    this.memory.asks.push({ by: by.id, what, reason })
+    return reason
+  }
+
+  /** Tells whether it was heard. */
+  async #type(kind: string, by: Person, line: string, reason?: string): Promise<boolean> {
     const saw = await by.types(line)
     this.memory.heard(kind, saw, { by: by.id, reason })
     if (!saw.acknowledged) this.#awayUntil = Date.now() + AWAY_MS
+    return saw.acknowledged
   }
 
   /** A message has changed: whoever it concerns may want to press something on it. */
@@ -102,14 +113,16 @@ export class Crowd {
     const { town, chance } = this.#options
     const card = seen(message, town.workspace.state)
     const isNew = (action: string) => has(card, action) && this.#isNew(`${card.ts} ${action}`)
-    if (message.channel === town.requests.id) {
+    if (town.cardChannels.some(({ id }) => id === message.channel)) {
       if (isNew('approve')) this.#begin(() => this.#decide(card))
       else if (isNew('deny') && chance.hits(0.05)) this.#begin(() => this.#takeAway(card))
       return
     }
     const owner = town.engineers.find(({ person }) => person.dm.id === message.channel)?.person
     if (owner && isNew('cancel') && chance.hits(0.06)) this.#begin(() => this.#press(owner, 'cancel', card))
-    if (owner && isNew('end_early') && chance.hits(0.25)) this.#begin(() => this.#giveBack(owner, card))
+    if (!owner || !isNew('end_early')) return
+    if (chance.hits(MORE_TIME_SHARE)) this.#begin(() => this.#askMoreTime(owner, card))
+    if (chance.hits(0.25)) this.#begin(() => this.#giveBack(owner, card))
   }
 
   #isNew(key: string): boolean {
@@ -126,6 +139,7 @@ export class Crowd {
     for (let tried = 0; tried < TRIES && !this.#gone; tried += 1) {
       await sleep(chance.between(20, tried === 0 ? 300 : 500))
       if (!this.#still(card, 'approve')) return
+      if (!town.weather.slackIsThere) continue
       const press = () => this.#press(town.leads[(first + tried) % town.leads.length]!, 'approve', card)
       await (chance.hits(0.1) ? Promise.all([press(), press()]) : press()) // some press twice
     }
@@ -162,7 +176,19 @@ export class Crowd {
     const { chance } = this.#options
     await sleep(chance.hits(0.5) ? 0 : chance.between(0, 2_000))
     if (chance.hits(0.5)) return this.#press(owner, 'end_early', card)
-    return this.#type('end', owner, `/breakglass end ${requestOf(card)}`)
+    await this.#type('end', owner, `/breakglass end ${requestOf(card)}`)
+  }
+
+  /** For what is active, at once or later, again while nobody answers; sometimes it is too late then. */
+  async #askMoreTime(owner: Person, card: SeenMessage): Promise<void> {
+    const { chance } = this.#options
+    await sleep(chance.hits(0.7) ? 0 : chance.between(0, 2_000))
+    const request = requestOf(card)
+    for (let tried = 0, heard = false; tried < 4 && !heard && !this.#gone; tried += 1) {
+      const reason = this.#newReason(owner, request)
+      heard = await this.#type('extend', owner, `/breakglass extend ${request} ${LENGTHS.at(-1)} ${reason}`, reason)
+      if (!heard) await sleep(AWAY_MS)
+    }
   }
 
   async #press(by: Person, action: string, card: SeenMessage): Promise<void> {

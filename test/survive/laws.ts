@@ -1,6 +1,7 @@
 import { proveDatabase } from '../../src/store/prove.ts'
 import type { EventRow, GrantRow, Ledger, RequestRow } from './ledger.ts'
-import type { Memory } from './memory.ts'
+import type { Memory, Owed } from './memory.ts'
+import { judgeMoreTime } from './more-time.ts'
 import type { Town } from './town.ts'
 import type { Violations } from './violations.ts'
 
@@ -22,8 +23,10 @@ export async function judgeBooks(
   judgeAsked(books, memory, violations)
   judgeAnswered(ledger, books, memory, violations)
   judgeEvents(books, violations)
+  judgeMoreTime(books.grants, violations)
   judgeEnd(books, violations)
   judgeToldTo(town, ledger, memory, violations)
+  judgeAnnounced(town, books, violations)
   const verdict = await proveDatabase(town.databasePath)
   if (!verdict.ok) violations.add('the audit chain holds', `event ${verdict.sequence}: ${verdict.why}`)
   return books
@@ -70,9 +73,10 @@ function judgePressed(ledger: Ledger, { presses }: Memory, violations: Violation
 function judgeAsked({ requests }: Books, { asks }: Memory, violations: Violations): void {
   const byReason = new Map(asks.map((ask) => [ask.reason, ask]))
   const seen = new Set<string>()
-  for (const { id, reason, requester, entitlement } of requests) {
+  for (const { id, reason, requester, entitlement, extends: extended } of requests) {
     const ask = byReason.get(reason)
-    if (ask?.by !== requester || ask.entitlement !== entitlement) {
+    const what = extended === null ? entitlement : extended.replace('G-', 'R-')
+    if (ask?.by !== requester || ask.what !== what) {
       violations.add('no request that nobody made', `${id} of ${requester}: ${reason}`)
     }
     if (seen.has(reason)) violations.add('no request twice', `${id}: ${reason}`)
@@ -82,18 +86,23 @@ function judgeAsked({ requests }: Books, { asks }: Memory, violations: Violation
 
 /** Whatever was acknowledged is stored and answered; an ask that was answered with a request has left that request. */
 function judgeAnswered(ledger: Ledger, { requests }: Books, { owed }: Memory, violations: Violations): void {
-  const law = 'nothing acknowledged is lost'
   const inbox = new Map(ledger.inbox().map((row) => [row.id, row]))
   const byReason = new Map(requests.map((request) => [request.reason, request]))
-  for (const { inbox: id, by, what, reason } of owed) {
-    const row = inbox.get(id)
-    const about = `${what} by ${by}${reason ? ` (${reason})` : ''}`
-    if (!row) violations.add(law, `${about} was acknowledged and is not stored`)
-    else if (row.answer === null) violations.add(law, `${about} was acknowledged and never answered`)
+  for (const one of owed) {
+    const row = inbox.get(one.inbox)
+    const { reason } = one
+    if (!row) violations.add(LOST, `${inWords(one)} was acknowledged and is not stored`)
+    else if (row.answer === null) violations.add(LOST, `${inWords(one)} was acknowledged and never answered`)
     else if (reason && answeredWith(row.answer) !== byReason.get(reason)?.id) {
-      violations.add(law, `${about} was answered “${row.answer}” and the request is not so`)
+      violations.add(LOST, `${inWords(one)} was answered “${row.answer}” and the request is not so`)
     }
   }
+}
+
+const LOST = 'nothing acknowledged is lost'
+
+function inWords({ by, what, reason }: Owed): string {
+  return `${what} by ${by}${reason ? ` (${reason})` : ''}`
 }
 
 /** The id of the request that an ask has become; a refusal names none at its beginning. */
@@ -121,6 +130,23 @@ function judgeToldTo(town: Town, ledger: Ledger, { owed }: Memory, violations: V
   }
 }
 
+/** Nothing was ever shown of a request or an event that is not stored. */
+function judgeAnnounced({ workspace, ...town }: Town, { requests, events }: Books, violations: Violations): void {
+  const law = 'announced only what is stored'
+  const stored = new Set(requests.map(({ id }) => id))
+  const shown = [...town.cardChannels, ...town.engineers.map(({ person }) => person.dm)].flatMap((where) =>
+    workspace.everShown(where),
+  )
+  for (const { plain } of shown) {
+    for (const [id] of plain.matchAll(/\bR-[0-9A-Z]{6}\b/g)) if (!stored.has(id)) violations.add(law, `${id}: ${plain}`)
+  }
+  for (const { plain } of workspace.everShown(town.security)) {
+    for (const [event, sequence] of plain.matchAll(/#(\d+)/g)) {
+      if (Number(sequence) > events.length) violations.add(law, `event ${event}`)
+    }
+  }
+}
+
 /** One event for each transition, and none for what did not happen: compared with the rows. */
 function judgeEvents({ requests, grants, events, voices }: Books, violations: Violations): void {
   const counts = new Map<string, number>()
@@ -141,6 +167,7 @@ function judgeEvents({ requests, grants, events, voices }: Books, violations: Vi
     expect('grant.begun', id, 1)
     expect('grant.activated', id, Number(activeAt !== null))
     expect('grant.failed', id, Number(cause === 'grant-failed'))
+    expect('grant.extended', id, Number(cause === 'extended'))
     expect('grant.revoke-begun', id, Number(state === 'revoking' || state === 'revoked'))
     expect('grant.revoked', id, Number(state === 'revoked'))
   }
@@ -159,14 +186,24 @@ function judgeEnd({ requests, grants }: Books, violations: Violations): void {
 /** What was written before a kill stands there after it, unchanged. */
 export class Witness {
   readonly #hashes: string[] = []
+  #owed = 0
 
   /** Reads what is new, after it has compared the last event that it knows. */
-  look(ledger: Ledger, violations: Violations): void {
+  look(ledger: Ledger, { owed }: Memory, violations: Violations): void {
     const known = this.#hashes.length
     const found = ledger.events(Math.max(0, known - 1))
     if (known > 0 && found.shift()?.hash !== this.#hashes.at(-1)) {
       violations.add('no audit event lost', `event ${known} was there before the kill, and is not, or is another`)
     }
     for (const { hash } of found) this.#hashes.push(hash)
+    const heard = owed.slice(this.#owed)
+    this.#owed = owed.length
+    const unstored = ledger.unstored(heard.map(({ inbox }) => inbox))
+    for (const one of heard) {
+      if (unstored.has(one.inbox)) violations.add(LOST, `${inWords(one)} was acknowledged and is not stored`)
+    }
+    for (const { id, state } of ledger.forgotten()) {
+      violations.add('what is begun is never forgotten', `${id} is ${state}, and nothing waits to be done about it`)
+    }
   }
 }

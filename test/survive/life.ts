@@ -7,6 +7,8 @@ export class Life {
   readonly spawnedAt = Date.now()
   /** Resolves with the port, once it has started; never, if it dies before. */
   readonly ready: Promise<number>
+  /** How long it took until it was ready; `undefined` until then. */
+  readyMs: number | undefined
   /** Resolves with how it went. */
   readonly ended: Promise<NodeJS.Signals | number | null>
   /** Faults that it logged. */
@@ -23,7 +25,10 @@ export class Life {
     })
     const ready = Promise.withResolvers<number>()
     this.ready = ready.promise
-    const heard = this.#hear((port) => ready.resolve(port))
+    const heard = this.#hear((port) => {
+      this.readyMs = Date.now() - this.spawnedAt
+      ready.resolve(port)
+    })
     const exited = new Promise<NodeJS.Signals | number | null>((resolve) => {
       this.#child.on('exit', (code, signal) => resolve(signal ?? code))
     })

@@ -1,7 +1,10 @@
-import { Command, InvalidArgumentError } from 'commander'
-import { BREAKS, type BreakName, isBreak } from './breaks.ts'
-import { inWords, type Report } from './report.ts'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { BREAKS, type Break, type BreakName, isBreak } from './breaks.ts'
+import { inWords } from './in-words.ts'
+import type { Report } from './report.ts'
 import { type SurviveOptions, survive } from './survive.ts'
+import { ADAPTERS, type AdapterKind } from './targets/target.ts'
+import { FOUL, type Foul } from './weather.ts'
 
 const TELL_EVERY = 5
 /** A break that is not noticed after so many kills is not noticed. */
@@ -11,19 +14,25 @@ interface Chosen {
   readonly kills: number
   readonly seed: number
   readonly break?: BreakName
+  readonly adapters: readonly AdapterKind[]
+  readonly weather: readonly Foul[]
   readonly json: boolean
   readonly prove: boolean
 }
 
 const names = Object.entries(BREAKS).map(([name, { means }]) => `  ${name}: ${means}`)
 const chosen: Chosen = new Command('survive')
-  .description('Kills the bot again and again while people work with it, and judges it by what PostgreSQL says.')
-  .option('--kills <count>', 'how often', wholeNumber, 300)
+  .description('Kills the bot again and again while people work with it, and judges it by what the targets hold.')
+  .option('--kills <count>', 'how often', wholeNumber, 1_000)
   .option('--seed <number>', 'repeats the choices of a run', wholeNumber, Date.now() % 1_000_000)
+  .addOption(
+    new Option('--adapters <name...>', 'on whose targets people ask for something').choices(ADAPTERS).default(ADAPTERS),
+  )
+  .addOption(new Option('--weather <kind...>', 'what comes by turns').choices(FOUL).default(FOUL))
   .option('--break <name>', 'takes a defence out, so that it must fail', breakName)
   .option(
     '--prove',
-    `takes out one defence after the other, and succeeds if each is noticed within ${PROVE_KILLS} kills`,
+    `takes out one defence after the other, or that of --break, and succeeds if each is noticed within ${PROVE_KILLS} kills`,
     false,
   )
   .option('--json', 'prints the report as JSON', false)
@@ -44,21 +53,40 @@ async function run(): Promise<boolean> {
 
 async function prove(): Promise<boolean> {
   const reports: Report[] = []
-  for (const name of Object.keys(BREAKS).filter(isBreak)) {
+  const broken = chosen.break ? [chosen.break] : Object.keys(BREAKS).filter(isBreak)
+  for (const { name, ...where } of broken.flatMap(trialsOf)) {
     if (interrupted.signal.aborted) return false
-    const options = { kills: PROVE_KILLS, seed: chosen.seed, break: name, stopAtViolation: true }
+    const options = { kills: PROVE_KILLS, seed: chosen.seed, break: name, ...where, stopAtViolation: true }
     const report = await survive({ ...options, signal: interrupted.signal, tell })
     reports.push(report)
-    if (!chosen.json) console.log(verdictOn(name, report))
+    if (!chosen.json) console.log(verdictOn(name, where.adapters, report))
   }
   if (chosen.json) console.log(JSON.stringify(reports, null, 2))
   return reports.every(({ violations }) => violations.length > 0)
 }
 
-function verdictOn(name: BreakName, { kills, violations }: Report): string {
+interface Trial {
+  readonly name: BreakName
+  readonly adapters: readonly AdapterKind[]
+  readonly weather: readonly Foul[]
+}
+
+/** A break that names adapters is tried on each of them alone; of those, on the chosen ones. */
+function trialsOf(name: BreakName): Trial[] {
+  const { on, weather = chosen.weather }: Break = BREAKS[name]
+  const { adapters: all } = chosen
+  return (on ? on.filter((adapter) => all.includes(adapter)).map((adapter) => [adapter]) : [all]).map((adapters) => ({
+    name,
+    adapters,
+    weather,
+  }))
+}
+
+function verdictOn(name: BreakName, adapters: readonly string[], { kills, violations }: Report): string {
   const [first] = violations
-  if (!first) return `${name} was NOT NOTICED in ${kills} kills: ${BREAKS[name].means}`
-  return `${name} was noticed after ${kills} kills: ${first.law}: ${first.details[0]}`
+  const what = `${name} (${adapters.join(', ')})`
+  if (!first) return `${what} was NOT NOTICED in ${kills} kills: ${BREAKS[name].means}`
+  return `${what} was noticed after ${kills} kills: ${first.law}: ${first.details[0]}`
 }
 
 /** A line now and then, and at once when a law was broken. */

@@ -3,7 +3,8 @@ import type { Saw } from '../../src/workspace/person.ts'
 /** What people did, as they would tell it afterwards: the proof compares it with what the bot wrote down. */
 export interface Ask {
   readonly by: string
-  readonly entitlement: string
+  /** An entitlement, or the request of what he has, when he asks for more time. */
+  readonly what: string
   /** No two alike. */
   readonly reason: string
 }
@@ -39,6 +40,7 @@ export class Memory {
       return
     }
     count.acknowledged += 1
+    if (saw.message) return // told at once, with a form in place of what was asked
     const inbox = inboxIdOf(saw)
     if (kind !== 'press deny' && inbox) this.owed.push({ ...about, inbox, what: kind }) // that one only opens a form
   }

@@ -1,4 +1,13 @@
+import { type End, type Lateness, latenessOf, type Spread, spreadOf } from './ends.ts'
 import type { Ledger } from './ledger.ts'
+import type { Memory } from './memory.ts'
+import { missingIn } from './missing.ts'
+import type { Plan } from './plan.ts'
+import { ADAPTERS } from './targets/target.ts'
+import type { Town } from './town.ts'
+import type { BrokenLaw } from './violations.ts'
+import type { Watch } from './watch.ts'
+import { KINDS, type Kind } from './weather.ts'
 
 /** One kill, as it was found right after it. */
 export interface Kill {
@@ -6,12 +15,21 @@ export interface Kill {
   readonly at: string
   /** Grants that were granting or revoking. */
   readonly changing: number
+  /** Of them, those that go on from another grant. */
+  readonly extending: number
   /** Requests and grants that were not over. */
   readonly underWay: number
-  /** Whether a call to PostgreSQL was cut off. */
-  readonly calling: boolean
+  /** Targets a call to which was cut off. */
+  readonly calling: readonly string[]
+  /** Over each target. */
+  readonly weather: Readonly<Record<string, Kind>>
   readonly livedMs: number
+  /** From the spawn until Slack could reach it, if it got so far. */
+  readonly readyMs: number | undefined
 }
+
+/** What is counted for each adapter, by weather. */
+type ByWeather = Readonly<Record<string, Readonly<Partial<Record<Kind, number>>>>>
 
 export interface Report {
   readonly seed: number
@@ -23,38 +41,124 @@ export interface Report {
   readonly labelsMissed: number
   readonly demandedOfEachLabel: number
   readonly killsWhileChanging: number
-  readonly killsWhileCalling: number
+  readonly killsWhileExtending: number
+  /** Kills that cut off a call, by adapter. */
+  readonly killsWhileCalling: Readonly<Record<string, number>>
+  /** How long starting took those that got ready, in milliseconds. */
+  readonly starts: Spread
   readonly underWayAtKill: { readonly mean: number; readonly least: number }
+  readonly weather: Readonly<Record<Kind, { readonly spells: number; readonly seconds: number }>>
+  /** Kills, by the weather that some target had, or Slack. */
+  readonly killsIn: Readonly<Record<string, number>>
+  readonly killsByWeather: ByWeather
+  /** Grants, by the weather in which they began. */
+  readonly grantsByWeather: ByWeather
   readonly lateGrants: number
-  /** How late access was gone, in milliseconds. */
-  readonly ends: Spread
+  /** How late access was gone, in milliseconds, whatever the weather. */
+  readonly allEnds: Spread
+  /** The same where the target was fair. */
+  readonly fairEnds: Spread
   /** The same without the time for which the machine gave no processor. */
-  readonly endsOwn: Spread
+  readonly fairEndsOwn: Spread
+  /** How late access was gone, by adapter and by the weather between its end and then. */
+  readonly ends: Lateness
+  /** The same, from the moment at which a foul target was fair again; without those that were gone before. */
+  readonly endsAfterWeather: Lateness
   readonly looks: number
   readonly said: Readonly<Record<string, { readonly acknowledged: number; readonly failed: number }>>
   readonly requests: Readonly<Record<string, number>>
   readonly grants: Readonly<Record<string, number>>
   readonly events: number
   readonly faults: Readonly<Record<string, number>>
-  readonly violations: readonly { readonly law: string; readonly details: readonly string[] }[]
+  readonly violations: readonly BrokenLaw[]
   readonly missing: readonly string[]
   readonly ok: boolean
 }
 
-export interface Spread {
-  readonly judged: number
-  readonly p50: number
-  readonly p99: number
-  readonly most: number
+export interface Findings {
+  readonly seed: number
+  readonly wanted: number
+  readonly broken: string | null
+  readonly seconds: number
+  readonly kills: readonly Kill[]
+  readonly labelsMissed: number
+  readonly faults: readonly string[]
+  readonly plan: Plan
+  readonly watch: Watch
+  readonly memory: Memory
+  readonly town: Town
+  readonly ledger: Ledger
+  readonly violations: readonly BrokenLaw[]
 }
 
-/** Smallest share of the kills at which a grant is granting or revoking. */
-const CHANGING_SHARE = 0.8
+/** Counts what a run has come to. */
+export function reportOf(findings: Findings): Report {
+  const { seed, seconds, broken, kills, labelsMissed, plan, watch, memory, town, ledger, violations } = findings
+  const { ends } = watch
+  const missing = missingIn(findings)
+  const underWay = kills.map((kill) => kill.underWay)
+  return {
+    seed,
+    seconds,
+    broken,
+    kills: kills.length,
+    byLabel: Object.fromEntries(plan.hits),
+    random: kills.filter(({ at }) => at === 'random').length,
+    labelsMissed,
+    demandedOfEachLabel: plan.demand,
+    killsWhileChanging: kills.filter(({ changing }) => changing > 0).length,
+    killsWhileExtending: kills.filter(({ extending }) => extending > 0).length,
+    killsWhileCalling: tally(kills.flatMap(({ calling }) => calling)),
+    starts: spreadOf(kills.flatMap(({ readyMs }) => readyMs ?? [])),
+    underWayAtKill: {
+      mean: underWay.reduce((sum, count) => sum + count, 0) / Math.max(1, kills.length),
+      least: Math.min(...underWay),
+    },
+    weather: town.weather.summary(),
+    killsIn: tally(kills.map(({ weather }) => Object.values(weather).find((kind) => kind !== 'fair') ?? 'fair')),
+    killsByWeather: killsByWeather(kills),
+    grantsByWeather: grantsByWeather(town, ledger),
+    lateGrants: town.story.lateGrants,
+    ...latenessIn(ends),
+    looks: watch.looks,
+    said: Object.fromEntries(memory.counts),
+    requests: tally(ledger.requests().map(({ state }) => state)),
+    grants: tally(ledger.grants().map(({ cause, state }) => (state === 'revoked' ? `${cause}` : state))),
+    events: ledger.events().length,
+    faults: mostOften(findings.faults.map((fault) => fault.replaceAll(/\d+/g, '#').slice(0, 160))),
+    violations,
+    missing,
+    ok: violations.length === 0 && missing.length === 0,
+  }
+}
 
-export function spreadOf(values: readonly number[]): Spread {
-  const sorted = values.toSorted((a, b) => a - b)
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
-  return { judged: sorted.length, p50: at(0.5), p99: at(0.99), most: at(1) }
+function latenessIn(ends: readonly End[]) {
+  const fair = ends.filter(({ kind }) => kind === 'fair' || kind === 'no-slack')
+  return {
+    allEnds: spreadOf(ends.map(({ lateMs }) => lateMs)),
+    fairEnds: spreadOf(fair.map(({ lateMs }) => lateMs)),
+    fairEndsOwn: spreadOf(fair.map(({ ownLateMs }) => ownLateMs)),
+    ends: latenessOf(ends, ({ lateMs }) => lateMs),
+    endsAfterWeather: latenessOf(ends, ({ afterMs }) => afterMs),
+  }
+}
+
+function killsByWeather(kills: readonly Kill[]): ByWeather {
+  return byWeather((adapter) => kills.map(({ weather }) => weather[adapter] ?? 'fair'))
+}
+
+function grantsByWeather({ weather }: Town, ledger: Ledger): ByWeather {
+  const grants = Map.groupBy(ledger.grants(), ({ target }) => target)
+  return byWeather((adapter) => (grants.get(adapter) ?? []).map(({ createdAt }) => weather.at(adapter, createdAt)))
+}
+
+function byWeather(kindsOf: (adapter: string) => readonly Kind[]): ByWeather {
+  return Object.fromEntries(
+    ADAPTERS.map((adapter) => {
+      const kinds = kindsOf(adapter)
+      return [adapter, Object.fromEntries(KINDS.map((kind) => [kind, kinds.filter((one) => one === kind).length]))]
+    }),
+  )
 }
 
 function tally(names: Iterable<string>): Record<string, number> {
@@ -64,92 +168,7 @@ function tally(names: Iterable<string>): Record<string, number> {
 }
 
 /** The five that came most often. */
-export function mostOften(names: Iterable<string>): Record<string, number> {
+function mostOften(names: Iterable<string>): Record<string, number> {
   const sorted = Object.entries(tally(names)).toSorted(([, a], [, b]) => b - a)
   return Object.fromEntries(sorted.slice(0, 5))
-}
-
-/** What a run must have covered to prove anything; said in words, if it has not. */
-export function missingIn(run: {
-  readonly kills: readonly Kill[]
-  readonly wanted: number
-  readonly hits: ReadonlyMap<string, number>
-  readonly demand: number
-  readonly ends: number
-}): string[] {
-  const changing = run.kills.filter((kill) => kill.changing > 0).length
-  const rare = [...run.hits].filter(([, hits]) => hits < run.demand).map(([label, hits]) => `${label} (${hits})`)
-  return [
-    ...(run.kills.length < run.wanted ? [`${run.kills.length} of ${run.wanted} kills`] : []),
-    ...(rare.length > 0 ? [`labels hit less than ${run.demand} times: ${rare.join(', ')}`] : []),
-    ...(changing < CHANGING_SHARE * run.kills.length
-      ? [`only ${changing} of ${run.kills.length} kills while a grant was granting or revoking`]
-      : []),
-    ...(run.ends < run.wanted / 2 ? [`only ${run.ends} ends judged`] : []),
-  ]
-}
-
-export function countsOf(ledger: Ledger) {
-  return {
-    requests: tally(ledger.requests().map(({ state }) => state)),
-    grants: tally(ledger.grants().map(({ cause, state }) => (state === 'revoked' ? `${cause}` : state))),
-    events: ledger.events().length,
-  }
-}
-
-/** The report as people read it. */
-export function inWords(report: Report): string {
-  const { kills, ends, underWayAtKill: busy } = report
-  const share = (count: number) => `${count} (${Math.round((100 * count) / Math.max(1, kills))} %)`
-  return [
-    `survive: ${kills} kills in ${report.seconds} s, seed ${report.seed}${report.broken ? `, broken: ${report.broken}` : ''}`,
-    `  killed at random instants ${report.random}, at labels ${kills - report.random}; a label was waited for in vain ${report.labelsMissed} times`,
-    `  kills by label (at least ${report.demandedOfEachLabel} each)`,
-    ...inColumns(Object.entries(report.byLabel).map(([label, hits]) => `${label} ${hits}`)),
-    `  while a grant was granting or revoking ${share(report.killsWhileChanging)}, in the middle of a call to PostgreSQL ${share(report.killsWhileCalling)}`,
-    `  under way at a kill: ${busy.mean.toFixed(1)} requests and grants on average, ${busy.least} at least`,
-    `  grant statements that reached PostgreSQL after their process was dead: ${report.lateGrants}`,
-    `  said to the bot: ${said(report)}`,
-    `  requests: ${listed(report.requests)}`,
-    `  grants, by cause of their end: ${listed(report.grants)}`,
-    `  ends judged ${ends.judged} in ${report.looks} looks at PostgreSQL; gone after ${milliseconds(ends)}`,
-    `    without the time for which the machine gave no processor: ${milliseconds(report.endsOwn)}`,
-    `  audit events: ${report.events}`,
-    `  faults that the bot logged: ${listed(report.faults) || 'none'}`,
-    ...report.missing.map((words) => `  NOT COVERED: ${words}`),
-    ...report.violations.flatMap(({ law, details }) => [
-      `  BROKEN: ${law} (${details.length})`,
-      ...details.map((detail) => `    ${detail}`),
-    ]),
-    report.ok ? '  no law was broken' : '  FAILED',
-  ].join('\n')
-}
-
-function milliseconds({ p50, p99, most }: Spread): string {
-  return `p50 ${p50} ms, p99 ${p99} ms, most ${most} ms`
-}
-
-function said({ said }: Report): string {
-  return Object.entries(said)
-    .map(([kind, { acknowledged, failed }]) => `${kind} ${acknowledged}${failed > 0 ? ` (+${failed} not heard)` : ''}`)
-    .join(', ')
-}
-
-function listed(counts: Readonly<Record<string, number>>): string {
-  return Object.entries(counts)
-    .map(([name, count]) => `${name} ${count}`)
-    .join(', ')
-}
-
-function inColumns(words: readonly string[]): string[] {
-  const lines: string[] = []
-  for (let start = 0; start < words.length; start += 4) {
-    lines.push(
-      `    ${words
-        .slice(start, start + 4)
-        .map((word) => word.padEnd(28))
-        .join('')}`.trimEnd(),
-    )
-  }
-  return lines
 }

@@ -1,22 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { BreakName } from './breaks.ts'
+import { BREAKS, type Break, type BreakName } from './breaks.ts'
 import { type Chance, chanceFrom } from './chance.ts'
 import { Crowd } from './crowd.ts'
 import { judgeBooks, Witness } from './laws.ts'
 import { Ledger } from './ledger.ts'
 import { Life } from './life.ts'
 import { type Death, LABEL_WITHIN_MS, Plan } from './plan.ts'
-import { countsOf, type Kill, missingIn, mostOften, type Report, spreadOf } from './report.ts'
+import { type Kill, type Report, reportOf } from './report.ts'
+import type { AdapterKind } from './targets/target.ts'
+import { tellStory } from './tell-story.ts'
 import { startTown, type Town } from './town.ts'
 import { copyTree } from './tree.ts'
 import { Violations } from './violations.ts'
 import { Watch } from './watch.ts'
+import type { Foul } from './weather.ts'
 
 /** People ask until so much is under way. */
 const UNDER_WAY = 28
 const WARM_WITHIN_MS = 5_000
 /** How long all that was begun may take to end, when nobody asks any more. */
-const REST_WITHIN_MS = 30_000
+const REST_WITHIN_MS = 90_000
+/** A process that is not ready by then is killed as it is. */
+const READY_WITHIN_MS = 8_000
 /** From the death of a process until it is known here. */
 const CUT_WITHIN_MS = 60
 
@@ -24,6 +29,10 @@ export interface SurviveOptions {
   readonly kills: number
   readonly seed: number
   readonly break?: BreakName
+  /** The targets on which people ask for something; all, unless named. */
+  readonly adapters?: readonly AdapterKind[]
+  /** What weather comes by turns; all kinds, unless named. */
+  readonly weather?: readonly Foul[]
   /** Ends at the first broken law. */
   readonly stopAtViolation?: boolean
   /** Ends as soon as possible, and leaves nothing behind. */
@@ -33,7 +42,8 @@ export interface SurviveOptions {
 
 /** Kills the bot again and again while people work with it, and judges what it did. */
 export async function survive(options: SurviveOptions): Promise<Report> {
-  const town = await startTown(chanceFrom(options.seed + 1))
+  const { seed, adapters, weather } = options
+  const town = await startTown({ seed, adapters, weather })
   const night = new Night(town, await copyTree(town.folder, options.break), options)
   try {
     await night.killAll()
@@ -67,7 +77,8 @@ class Night {
     this.#victim = victim
     this.#options = options
     this.#chance = chanceFrom(options.seed)
-    this.#plan = new Plan(options.kills, this.#chance)
+    const broken: Break | undefined = options.break && BREAKS[options.break]
+    this.#plan = new Plan(options.kills, this.#chance, broken?.at)
     this.#ledger = new Ledger(town.databasePath)
     this.#violations = new Violations(() => `after ${this.#kills.length} kills`)
     this.#watch = new Watch(town, this.#ledger, this.#violations)
@@ -78,7 +89,7 @@ class Night {
   async killAll(): Promise<void> {
     await this.#liveOnce()
     while (this.#kills.length < this.#options.kills && !this.isOver) {
-      const death = this.#plan.next()
+      const death = this.#plan.next(this.#town.weather.slackIsThere)
       const life = this.#live(death)
       await this.#untilDead(life, death)
       this.#bury(life, death)
@@ -92,6 +103,7 @@ class Night {
     if (port === undefined) throw new Error(`the bot does not start:\n${life.faults.join('\n')}`)
     this.#crowd.comes()
     this.#watch.start()
+    this.#town.weather.begin()
     const until = Date.now() + WARM_WITHIN_MS
     while (this.#watch.underWay < UNDER_WAY * 0.7 && Date.now() < until) await sleep(50)
     life.kill()
@@ -106,10 +118,10 @@ class Night {
   }
 
   /** Starts a process, by turns over HTTP and over Socket Mode. */
-  #live({ label, passing, afterMs }: Partial<Death>): Life {
+  #live({ label, passing = 1, from = 'spawn', afterMs = 0 }: Partial<Death>): Life {
     const { workspace, variablesFor } = this.#town
     const mode = this.#kills.length % 2 === 0 ? 'socket' : 'http'
-    const die = label && { label, passing: passing ?? 1, armAfterMs: afterMs ?? 0 }
+    const die = label && { label, passing, from, afterMs }
     const life = new Life(this.#victim, { die }, variablesFor(mode))
     this.#life = life
     this.#watch.spawned(life)
@@ -119,12 +131,13 @@ class Night {
   }
 
   /** Waits for the death at the label, or brings it about. */
-  async #untilDead(life: Life, { label, afterMs }: Death): Promise<void> {
+  async #untilDead(life: Life, { label, from, afterMs }: Death): Promise<void> {
     const stop = new AbortController()
     const { signal = stop.signal } = this.#options
-    const patience = afterMs + (label ? LABEL_WITHIN_MS : 0)
-    const waited = sleep(patience, undefined, { signal: AbortSignal.any([signal, stop.signal]) }).catch(() => undefined)
-    await Promise.race([waited, life.ended])
+    const either = AbortSignal.any([signal, stop.signal])
+    const wait = (ms: number) => sleep(ms, undefined, { signal: either }).catch(() => undefined)
+    if (from === 'ready') await Promise.race([life.ready, wait(READY_WITHIN_MS), life.ended])
+    await Promise.race([wait(afterMs + (label ? LABEL_WITHIN_MS : 0)), life.ended])
     stop.abort()
     life.kill()
     const how = await life.ended
@@ -140,15 +153,21 @@ class Night {
     this.#faults.push(...life.faults)
     const busy = this.#ledger.busy()
     const changing = busy.granting + busy.revoking
+    const now = Date.now()
+    const { places, weather } = this.#town
     const last = {
       at: at ?? 'random',
       changing,
+      extending: busy.extending,
       underWay: changing + busy.pending + busy.active,
-      calling: this.#town.road.wasBusy(CUT_WITHIN_MS),
-      livedMs: Date.now() - life.spawnedAt,
+      calling: places.filter(({ target }) => target.wasBusy(CUT_WITHIN_MS)).map(({ name }) => name),
+      weather: Object.fromEntries(places.map(({ name }) => [name, weather.at(name, now)])),
+      livedMs: now - life.spawnedAt,
+      readyMs: life.readyMs,
     }
     this.#kills.push(last)
-    this.#witness.look(this.#ledger, this.#violations)
+    this.#witness.look(this.#ledger, this.#crowd.memory, this.#violations)
+    this.#complain()
     this.#options.tell?.({ kills: this.#kills.length, violations: this.#violations.count, last })
   }
 
@@ -160,21 +179,31 @@ class Night {
     const present = await this.#watch.present()
     for (const pair of new Set([...present, ...this.#town.before])) {
       if (present.has(pair) && this.#town.before.has(pair)) continue
-      this.#violations.add('in the end all is as it was before', pair)
+      this.#violations.add('in the end all is as it was before', pair, '', () =>
+        tellStory(pair, this.#town, this.#ledger),
+      )
+    }
+    this.#complain()
+  }
+
+  #complain(): void {
+    for (const { name, target } of this.#town.places) {
+      for (const what of target.complaints()) this.#violations.add('calls are as the contract says', `${name}: ${what}`)
     }
   }
 
   async #rest(): Promise<void> {
+    await this.#town.weather.clearUp()
     const life = this.#live({})
     this.#crowd.stopsAsking()
     const until = Date.now() + REST_WITHIN_MS
-    const waiting = () => !this.#options.signal?.aborted && Date.now() < until && this.#ledger.waiting() > 0
+    const isWaiting = () => this.#ledger.waiting().length > 0
     await Promise.race([life.ready, life.ended])
-    while (waiting()) await sleep(100)
-    if (this.#ledger.waiting() > 0) {
-      this.#violations.add('everything ends', `${this.#ledger.waiting()} things still wait, ${REST_WITHIN_MS} ms after`)
+    while (!this.#options.signal?.aborted && Date.now() < until && isWaiting()) await sleep(100)
+    for (const { what, times } of this.#ledger.waiting()) {
+      this.#violations.add('everything ends', `${times} × ${what} still waits, ${REST_WITHIN_MS} ms after`)
     }
-    this.#witness.look(this.#ledger, this.#violations)
+    this.#witness.look(this.#ledger, this.#crowd.memory, this.#violations)
     this.#faults.push(...life.faults)
   }
 
@@ -189,37 +218,20 @@ class Night {
 
   /** What was found so far. */
   report(): Report {
-    const kills = this.#kills
-    const { hits, demand } = this.#plan
-    const violations = this.#violations.list()
-    const ends = spreadOf(this.#watch.lateMs)
-    const missing = missingIn({ kills, wanted: this.#options.kills, hits, demand, ends: ends.judged })
-    const underWay = kills.map((kill) => kill.underWay)
-    return {
+    return reportOf({
       seed: this.#options.seed,
-      seconds: Math.round((Date.now() - this.#startedAt) / 1_000),
+      wanted: this.#options.kills,
       broken: this.#options.break ?? null,
-      kills: kills.length,
-      byLabel: Object.fromEntries(hits),
-      random: kills.filter(({ at }) => at === 'random').length,
+      seconds: Math.round((Date.now() - this.#startedAt) / 1_000),
+      kills: this.#kills,
       labelsMissed: this.#labelsMissed,
-      demandedOfEachLabel: demand,
-      killsWhileChanging: kills.filter(({ changing }) => changing > 0).length,
-      killsWhileCalling: kills.filter(({ calling }) => calling).length,
-      underWayAtKill: {
-        mean: underWay.reduce((sum, count) => sum + count, 0) / Math.max(1, kills.length),
-        least: Math.min(...underWay),
-      },
-      lateGrants: this.#town.road.lateGrants(),
-      ends,
-      endsOwn: spreadOf(this.#watch.ownLateMs),
-      looks: this.#watch.looks,
-      said: Object.fromEntries(this.#crowd.memory.counts),
-      ...countsOf(this.#ledger),
-      faults: mostOften(this.#faults.map((fault) => fault.replaceAll(/\d+/g, '#').slice(0, 160))),
-      violations,
-      missing,
-      ok: violations.length === 0 && missing.length === 0,
-    }
+      faults: this.#faults,
+      plan: this.#plan,
+      watch: this.#watch,
+      memory: this.#crowd.memory,
+      town: this.#town,
+      ledger: this.#ledger,
+      violations: this.#violations.list(),
+    })
   }
 }

@@ -1,62 +1,138 @@
 import { rmSync } from 'node:fs'
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Person } from '../../src/workspace/person.ts'
 import { startWorkspace, type Workspace } from '../../src/workspace/workspace.ts'
-import { type Postgres, quoted, startPostgres } from '../support/postgres.ts'
-import type { Chance } from './chance.ts'
-import { openSlowRoad } from './slow-road.ts'
+import { type Chance, chanceFrom } from './chance.ts'
+import { Story } from './story.ts'
+import { openDatabase } from './targets/database.ts'
+import { openHook } from './targets/hook.ts'
+import { openProgram } from './targets/program.ts'
+import { ADAPTERS, type AdapterKind, type Ground, type TownTarget } from './targets/target.ts'
+import { configOf, idsOn } from './town-config.ts'
+import { FOUL, type Foul, Weather } from './weather.ts'
 
 const ENGINEERS = 24
-const ROLES = ['orders_read', 'orders_write', 'stock_read'] as const
-
-/** Two of them give the same role, so that grants overlap on one holding. */
-export const ENTITLEMENTS = ['orders-read', 'orders-read-too', 'orders-write', 'stock-read', 'stock-read-now'] as const
 
 export interface Engineer {
   readonly person: Person
   readonly login: string
 }
 
+/** A target as the bot's config calls it. No role is on two of them. */
+export interface Place {
+  readonly name: string
+  readonly roles: readonly [string, string]
+  /** Where cards of its requests are posted. */
+  readonly channel: string
+  readonly target: TownTarget
+}
+
 /** How Slack reaches the bot. */
 export type Mode = 'http' | 'socket'
 
+export interface TownOptions {
+  readonly seed: number
+  /** The targets on which people ask for something: all, unless named. */
+  readonly adapters: readonly AdapterKind[] | undefined
+  /** What comes by turns: all, unless named. */
+  readonly weather: readonly Foul[] | undefined
+}
+
 export type Town = Awaited<ReturnType<typeof startTown>>
 
-/** A workspace with people, a PostgreSQL with logins and roles behind a slow road, and the bot's config. */
-export async function startTown(chance: Chance) {
+/** A workspace with people, three targets with weather over them, and the bot's config. */
+export async function startTown({ seed, adapters = ADAPTERS, weather: kinds = FOUL }: TownOptions) {
   const folder = await mkdtemp(join(tmpdir(), 'breakglass-survive-'))
-  const clean = () => rmSync(folder, { recursive: true, force: true })
+  const clean = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
   process.once('exit', clean) // also when somebody interrupts
-  const postgres = await startPostgres()
-  const road = await openSlowRoad(postgres.port, chance)
   const workspace = await startWorkspace({
     manifest: await readFile(join(import.meta.dirname, '../../manifest.yml'), 'utf8'),
   })
   const people = populate(workspace)
-  const before = await furnish(postgres, people.engineers)
-  await writeFile(join(folder, 'breakglass.yml'), configOf(people.engineers, slowly(postgres, road.port)))
-  const admin = await postgres.session(postgres.adminUrl)
+  const story = new Story()
+  const weather = weatherOver(workspace, adapters, kinds, chanceFrom(seed + 3))
+  const logins = people.engineers.map(({ login }) => login)
+  const ground = (name: string, place: number): Ground => ({
+    logins,
+    roles: rolesOn(name),
+    story,
+    chance: chanceFrom(seed + place),
+    turn: (operation) => weather.turnOf(name, operation),
+  })
+  const places = await openPlaces(folder, people.cardChannels, ground)
+  const asked = places.filter(({ target }) => adapters.includes(target.kind))
+  const before = await furnish(places, logins)
+  await writeFile(join(folder, 'breakglass.yml'), configOf(people.engineers, places))
   return {
     folder,
     workspace,
-    road,
-    admin,
+    weather,
+    story,
+    places,
     ...people,
-    /** Memberships that were there before us, as `login role`. */
+    /** Those on which people ask for something, and what. */
+    asked,
+    entitlements: asked.flatMap(idsOn),
+    /** Access that was there before us, as `login role`. */
     before,
     databasePath: join(folder, 'breakglass.db'),
+    placeOf: (pair: string) => places.find(({ roles }) => roles.some((role) => pair.endsWith(` ${role}`)))!,
     variablesFor: (mode: Mode) => variablesOf(workspace, folder, mode),
     end: async () => {
-      await admin.end()
-      road.close()
+      await weather.clearUp()
+      for (const { target } of places) await target.stop()
       await workspace.stop()
-      await postgres.stop()
       process.off('exit', clean)
       clean()
     },
   }
+}
+
+async function openPlaces(
+  folder: string,
+  channels: readonly { readonly id: string }[],
+  ground: (name: AdapterKind, place: number) => Ground,
+): Promise<readonly Place[]> {
+  const open = {
+    postgres: openDatabase,
+    webhook: openHook,
+    command: async (on: Ground) => {
+      await mkdir(join(folder, 'program'))
+      return openProgram(join(folder, 'program'), on)
+    },
+  }
+  const opening = ADAPTERS.map(async (kind, index): Promise<Place> => {
+    const target = await open[kind](ground(kind, 100 + index))
+    return { name: kind, roles: rolesOn(kind), channel: channels[index]!.id, target }
+  })
+  return Promise.all(opening)
+}
+
+function rolesOn(name: string): [string, string] {
+  return [`${name}_read`, `${name}_write`]
+}
+
+function weatherOver(
+  workspace: Workspace,
+  targets: readonly AdapterKind[],
+  kinds: readonly Foul[],
+  chance: Chance,
+): Weather {
+  return new Weather({ chance, targets, kinds, loseSlack: () => loseSlack(workspace, chance) })
+}
+
+/** Slack is away as a whole, or answers no call, or refuses all of them. */
+function loseSlack(workspace: Workspace, chance: Chance): () => void {
+  const way = chance.pick(['away', 'mute', 'refusing'] as const)
+  if (way === 'away') {
+    workspace.goesDown()
+    return () => workspace.comesUp()
+  }
+  const lift = workspace.fails('*', way === 'mute' ? { kind: 'silent' } : { kind: 'status', status: 503 })
+  workspace.dropsSockets()
+  return lift
 }
 
 function populate(workspace: Workspace) {
@@ -66,70 +142,19 @@ function populate(workspace: Workspace) {
   const leads = ['lee', 'kim', 'dee'].map((name) => workspace.person(name))
   const sam = workspace.person('sam')
   const everybody = [...engineers.map(({ person }) => person), ...leads, sam]
-  const requests = workspace.channel('requests', { members: everybody })
-  workspace.channel('security', { private: true, members: [sam] })
-  return { engineers, leads, sam, requests }
+  /** One for each target: cards of many requests come at once, and a channel takes one after the other. */
+  const cardChannels = ADAPTERS.map((name) => workspace.channel(`requests-${name}`, { members: everybody }))
+  const security = workspace.channel('security', { private: true, members: [sam] })
+  return { engineers, leads, sam, cardChannels, security }
 }
 
-/** Logins and roles; two logins have a membership already, which must be kept. */
-async function furnish(postgres: Postgres, engineers: readonly Engineer[]): Promise<ReadonlySet<string>> {
-  for (const role of ROLES) await postgres.query(`create role ${quoted(role)}`)
-  for (const { login } of engineers) await postgres.query(`create role ${quoted(login)} login`)
-  const held = [`${engineers[0]!.login} orders_read`, `${engineers[1]!.login} stock_read`]
-  for (const [login, role] of held.map((pair) => pair.split(' '))) {
-    await postgres.query(`grant ${quoted(role!)} to ${quoted(login!)}`)
-  }
-  return new Set(held)
-}
-
-function slowly(postgres: Postgres, port: number): string {
-  const url = new URL(postgres.adminUrl)
-  url.port = String(port)
-  return url.href
-}
-
-/** `timeout` and `quiet` together are below 3 s, so that a late effect is gone in time, too. */
-function configOf(engineers: readonly Engineer[], url: string): string {
-  const accounts = engineers.map(({ person, login }) => `${person.name}@example.com: ${login}`).join(', ')
-  const ids = engineers.map(({ person }) => person.id).join(', ')
-  return `
-slack: { security_channel: C0SECURITY, requests_channel: C0REQUESTS }
-people:
-  subject: email
-  email_domains: [example.com]
-  security: [secteam]
-  limits: { open: 100, per_hour: 100000 }
-groups:
-  engineers: { members: [${ids}] }
-  leads: { members: [U0LEE, U0KIM, U0DEE] }
-  secteam: { members: [U0SAM] }
-targets:
-  orders-db:
-    adapter: postgres
-    account: { map: { ${accounts} } }
-    settings: { url: "${url}" }
-    timeout: 1s
-    quiet: 1s
-    concurrency: 8
-rules:
-  one-lead: { ${ruleOf('approvers: [leads]')} }
-  two-leads: { ${ruleOf('approvers: [leads], quorum: 2')} }
-  at-once: { ${ruleOf('approval: none')} }
-entitlements:
-  orders-read: { ${entitlementOf('orders_read', 'one-lead')} }
-  orders-read-too: { ${entitlementOf('orders_read', 'one-lead')} }
-  orders-write: { ${entitlementOf('orders_write', 'two-leads')} }
-  stock-read: { ${entitlementOf('stock_read', 'two-leads')} }
-  stock-read-now: { ${entitlementOf('stock_read', 'at-once')} }
-`
-}
-
-function ruleOf(how: string): string {
-  return `requesters: [engineers], ${how}, default_purpose: incident, ttl: { min: 1s, default: 3s, max: 5s }, lapse: 6s`
-}
-
-function entitlementOf(role: string, rule: string): string {
-  return `title: Use ${role}, target: orders-db, access: { role: ${role} }, rules: [${rule}]`
+/** On each target two logins have access already, which must be kept. */
+async function furnish(places: readonly Place[], logins: readonly string[]): Promise<ReadonlySet<string>> {
+  const held = places.flatMap(({ roles, target }) =>
+    roles.map((role, index) => ({ target, role, login: logins[index]! })),
+  )
+  for (const { target, role, login } of held) await target.give(login, role)
+  return new Set(held.map(({ role, login }) => `${login} ${role}`))
 }
 
 function variablesOf(workspace: Workspace, folder: string, mode: Mode): Record<string, string> {

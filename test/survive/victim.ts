@@ -7,11 +7,17 @@ import type { Label } from '../../src/operations/labels.ts'
 
 /** What the harness tells a victim, as JSON in the only argument. */
 export interface VictimOrder {
-  /** Where to die: at this passing of the label, counted from so many milliseconds after the start. */
-  readonly die: { readonly label: Label; readonly passing: number; readonly armAfterMs: number } | undefined
+  /** Where to die: at this passing of the label, counted from so many milliseconds after the spawn or after it is ready. */
+  readonly die:
+    | { readonly label: Label; readonly passing: number; readonly from: 'spawn' | 'ready'; readonly afterMs: number }
+    | undefined
 }
 
+/** The embedded Slack bears so much that no card waits for its turn: what is judged here is not how Slack is spared. */
+const UNHURRIED = { perMinute: 60_000, burst: 1_000 }
+
 const order: VictimOrder = JSON.parse(process.argv[2] ?? '{}')
+let readyAt = Number.POSITIVE_INFINITY
 process.stdin.resume().on('end', () => process.exit(1)) // never outlives the harness
 await start()
 
@@ -27,7 +33,9 @@ async function start(): Promise<void> {
     confirmClock: false,
     log: { info() {}, warn() {}, error: (facts, message) => tell(`fault ${message}: ${wordsOf(facts)}`) },
     reached: dyingAt(order.die),
+    slackRates: { conversation: UNHURRIED, posts: UNHURRIED, updates: UNHURRIED },
   })
+  readyAt = performance.now()
   tell(`ready ${bot.port}`)
   flushCompileCache() // for those who come after: none of them ends as a process should
 }
@@ -45,7 +53,8 @@ function dyingAt(die: VictimOrder['die']): (label: Label) => void {
   if (!die) return () => {}
   let left = die.passing
   return (label) => {
-    if (label !== die.label || performance.now() < die.armAfterMs) return
+    const from = die.from === 'ready' ? readyAt : 0
+    if (label !== die.label || performance.now() < from + die.afterMs) return
     left -= 1
     if (left > 0) return
     tell(`dies at ${label}`)

@@ -1,8 +1,20 @@
 const MOST_DETAILS = 20
 
+interface Violation {
+  words: string
+  readonly story: readonly string[]
+}
+
+export interface BrokenLaw {
+  readonly law: string
+  readonly details: readonly string[]
+  /** What led to each of them, as far as it is known. */
+  readonly stories: readonly (readonly string[])[]
+}
+
 /** What was found against the laws. */
 export class Violations {
-  readonly #found = new Map<string, Map<string, string>>()
+  readonly #found = new Map<string, Map<string, Violation>>()
   readonly #context: () => string
 
   /** @param context where we are, for the details */
@@ -10,11 +22,17 @@ export class Violations {
     this.#context = context
   }
 
-  /** @param what one thing that is wrong, which counts once; `more` may differ whenever it is seen, and the last counts */
-  add(law: string, what: string, more = ''): void {
-    const details = this.#found.get(law) ?? new Map<string, string>()
+  /**
+   * @param what one thing that is wrong, which counts once; `more` may differ whenever it is seen, and the last counts
+   * @param story asked for the first time
+   */
+  add(law: string, what: string, more = '', story: () => readonly string[] = () => []): void {
+    const details = this.#found.get(law) ?? new Map<string, Violation>()
     this.#found.set(law, details)
-    if (details.has(what) || details.size < MOST_DETAILS) details.set(what, `${what}${more} [${this.#context()}]`)
+    const words = `${what}${more} [${this.#context()}]`
+    const known = details.get(what)
+    if (known) known.words = words
+    else if (details.size < MOST_DETAILS) details.set(what, { words, story: story() })
   }
 
   get count(): number {
@@ -22,7 +40,10 @@ export class Violations {
   }
 
   /** The details of each law that was broken. */
-  list(): { readonly law: string; readonly details: readonly string[] }[] {
-    return [...this.#found].map(([law, details]) => ({ law, details: [...details.values()] }))
+  list(): BrokenLaw[] {
+    return [...this.#found].map(([law, found]) => {
+      const all = [...found.values()]
+      return { law, details: all.map(({ words }) => words), stories: all.map(({ story }) => story) }
+    })
   }
 }

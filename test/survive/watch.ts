@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { End } from './ends.ts'
 import type { GrantRow, Ledger } from './ledger.ts'
 import type { Life } from './life.ts'
 import { Starvation } from './starvation.ts'
+import { tellStory } from './tell-story.ts'
 import type { Town } from './town.ts'
 import type { Violations } from './violations.ts'
 
@@ -11,14 +13,7 @@ const MOST_LATE_MS = 3_000
 /** Grants that ended no longer ago are looked at, too. */
 const REMEMBERED_MS = 10_000
 
-const MEMBERSHIPS = `
-  select login.rolname || ' ' || role.rolname as pair
-    from pg_auth_members membership
-    join pg_roles role on role.oid = membership.roleid
-    join pg_roles login on login.oid = membership.member
-   where login.rolname like 'login_%'`
-
-/** One look at PostgreSQL. What it shows was so at some instant between the two. */
+/** One look at the targets. What it shows was so at some instant between the two. */
 interface Look {
   readonly from: number
   readonly to: number
@@ -31,12 +26,10 @@ interface Alive {
   readonly starvation: Starvation
 }
 
-/** What PostgreSQL says, compared all the time with what the bot has written down. */
+/** What the targets themselves hold, compared all the time with what the bot has written down. */
 export class Watch {
-  /** How late access was gone, in milliseconds after its end or the spawn, for each end that one process lived through. */
-  readonly lateMs: number[] = []
-  /** The same without the time for which the machine gave no processor. */
-  readonly ownLateMs: number[] = []
+  /** Each end that one process lived through. */
+  readonly ends: End[] = []
   looks = 0
   /** Requests and grants that are not over, at the last look. */
   underWay = 0
@@ -77,10 +70,10 @@ export class Watch {
     this.#activeBefore = new Set()
   }
 
-  /** What logins hold now. */
+  /** What logins hold now, on all targets. */
   async present(): Promise<Set<string>> {
-    const { rows } = await this.#town.admin.query<{ pair: string }>(MEMBERSHIPS)
-    return new Set(rows.map(({ pair }) => pair))
+    const held = await Promise.all(this.#town.places.map(({ target }) => target.present()))
+    return new Set(held.flat())
   }
 
   async #lookOn(): Promise<void> {
@@ -109,7 +102,7 @@ export class Watch {
       if (!this.#town.before.has(pair)) this.#judgePresent(pair, byPair.get(pair) ?? [], look, alive)
     }
     for (const pair of this.#town.before) {
-      if (!look.present.has(pair)) this.#violations.add('kept what was there before', `${pair} is gone`)
+      if (!look.present.has(pair)) this.#add('kept what was there before', pair, ' is gone')
     }
     for (const [pair, own] of byPair) this.#judgeEnds(pair, own, look, alive)
     this.#judgeActive(grants, look)
@@ -120,14 +113,31 @@ export class Watch {
     const grants = recent.length > 0 ? recent : this.#ledger.grantsOn(login, role)
     const begun = grants.filter(({ createdAt }) => createdAt <= look.to)
     if (begun.length === 0) {
-      this.#violations.add('no access without a grant', `${pair} is there, and no grant was ever written down`)
+      this.#add('no access without a grant', pair, ' is there, and no grant was ever written down')
       return
     }
-    const until = Math.max(...begun.map((grant) => allowedUntil(grant, alive)))
+    const until = Math.max(...begun.map((grant) => this.#allowedUntil(grant, alive)))
     const late = Math.round(look.from - until)
     if (late <= 0) return
+    const law = begun.every(({ state }) => state === 'revoked')
+      ? 'what is called revoked is gone'
+      : 'no access after its end'
     const grounds = begun.map(({ id, state }) => `${id} ${state}`).join(', ')
-    this.#violations.add('no access after its end', pair, ` (${grounds}) still there ${late} ms too late`)
+    this.#add(law, pair, ` (${grounds}) still there ${late} ms too late`)
+  }
+
+  /**
+   * Once a grant is called revoked, its access is no longer there, whatever the weather; until then it may last a little
+   * longer than its end. Where the target was foul since then, the bot goes on trying: access is gone soon after the
+   * first try in fair weather, and that comes no later than the longest wait that so much failing can have led to.
+   */
+  #allowedUntil(grant: GrantRow, { spawnedAt, starvation }: Alive): number {
+    if (grant.revokedAt !== null) return grant.revokedAt
+    const due = Math.max(endOf(grant), spawnedAt)
+    const fairSince = this.#town.weather.fairSince(grant.target)
+    if (fairSince <= due) return due + MOST_LATE_MS + starvation.since(due)
+    const wait = Math.min(longestWaitMs(fairSince - endOf(grant)), Math.max(0, (grant.againAt ?? 0) - fairSince))
+    return Math.max(due, fairSince) + wait + MOST_LATE_MS + starvation.since(due)
   }
 
   /** Notes how late an end was, the first time that the access is seen gone while the process that should end it lives. */
@@ -141,28 +151,41 @@ export class Watch {
       const wasHeld = seenAt !== undefined && seenAt >= Math.max(grant.createdAt, alive.spawnedAt)
       const due = Math.max(end, alive.spawnedAt)
       const coveredLonger = grants.some((other) => other.id !== grant.id && endOf(other) > end)
-      if (wasHeld && seenAt >= due - LOOK_EVERY_MS * 4 && !coveredLonger)
-        this.#noteEnd(look.to - due, alive.starvation.since(due))
+      if (wasHeld && seenAt >= due - LOOK_EVERY_MS * 4 && !coveredLonger) this.#noteEnd(grant, due, look.to, alive)
     }
   }
 
-  #noteEnd(lateMs: number, starvedMs: number): void {
-    this.lateMs.push(Math.max(0, lateMs))
-    this.ownLateMs.push(Math.max(0, Math.round(lateMs - starvedMs)))
+  #noteEnd({ target }: GrantRow, due: number, goneAt: number, { starvation }: Alive): void {
+    const { weather } = this.#town
+    const fairSince = weather.fairSince(target)
+    this.ends.push({
+      adapter: target,
+      kind: weather.during(target, due, goneAt),
+      lateMs: Math.max(0, goneAt - due),
+      ownLateMs: Math.max(0, Math.round(goneAt - due - starvation.since(due))),
+      afterMs: fairSince > due && fairSince <= goneAt ? goneAt - fairSince : undefined,
+    })
   }
 
-  /** Whoever was told that he has access has it: nobody else's end may take it away. */
+  /** Whoever was told that he has access has it, also while he is given more time: nobody else's end may take it away. */
   #judgeActive(grants: readonly GrantRow[], { present }: Look): void {
     const active = grants.filter(({ state }) => state === 'active')
     for (const grant of active) {
-      if (!this.#activeBefore.has(grant.id) || present.has(pairOf(grant))) continue
-      this.#violations.add('what is active is held', `${grant.id} is active, and ${pairOf(grant)} is not there`)
+      const pair = pairOf(grant)
+      const known = this.#activeBefore.has(grant.id) ? grant : grants.find(({ extendedBy }) => extendedBy === grant.id)
+      if (!known || !this.#activeBefore.has(known.id) || present.has(pair)) continue
+      if (this.#town.story.wasTakenLate(pair, known.activeAt ?? 0)) continue
+      this.#add('what is active is held', pair, ` is not there, and ${grant.id} is active`)
     }
     this.#activeBefore = new Set(active.map(({ id }) => id))
   }
+
+  #add(law: string, pair: string, more: string): void {
+    this.#violations.add(law, pair, more, () => tellStory(pair, this.#town, this.#ledger))
+  }
 }
 
-function pairOf({ account, role }: GrantRow): string {
+function pairOf({ account, role }: Pick<GrantRow, 'account' | 'role'>): string {
   return `${account} ${role}`
 }
 
@@ -170,8 +193,7 @@ function endOf({ expiresAt, revokingAt }: GrantRow): number {
   return Math.min(expiresAt, revokingAt ?? expiresAt)
 }
 
-/** Once a grant is called revoked, its access is no longer there; until then it may last a little longer than its end. */
-function allowedUntil(grant: GrantRow, { spawnedAt, starvation }: Alive): number {
-  const due = Math.max(endOf(grant), spawnedAt)
-  return grant.revokedAt ?? due + MOST_LATE_MS + starvation.since(due)
+/** After failing for so long: each wait is at most half as long again as all before it, as they double and vary by a fifth. */
+function longestWaitMs(failingMs: number): number {
+  return Math.min(72_000, 1.5 * failingMs + 2_400)
 }
