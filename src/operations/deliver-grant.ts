@@ -132,12 +132,15 @@ function conclude(deps: Deps, delivery: Delivery, concluding: Concluding, now: n
   return settling(delivery, after, Math.min(now + wait, grant.grantBy))
 }
 
-/** A call announced by this attempt is known when the target shows what it answered; one that an earlier process announced never is. */
+/**
+ * A call announced by this attempt is known when the target shows what it answered. It is not while a call before it may
+ * be what the target shows; nor is one that an earlier process announced.
+ */
 function concludeHolding(deps: Deps, { leaning, attempt, call }: Concluding): Change {
   const { holding } = leaning
   if (holding.callEndsAt === null) return nothing
   const lost = attempt.kind === 'failed' && attempt.error.outcomeUnknown
-  const unsure = lost || (call.answered && attempt.kind !== 'held') // a yes without access may still come true
+  const unsure = lost || holding.settlesAt !== null || (call.answered && attempt.kind !== 'held')
   const { quietMs } = patienceWith(deps, holding.target)
   return { holdings: [concludeCall(holding, call.made && !unsure ? 'known' : 'unknown', quietMs)] }
 }

@@ -79,6 +79,26 @@ describe('the target', () => {
     expect(await night.grantOf(id)).toMatchObject({ state: 'revoked' })
   })
 
+  it('that gives late what it said yes to is not believed because an earlier call came true', async () => {
+    const night = await world()
+    night.target.mishaps.grant.push('nothing', 'nothing') // both take effect later
+    await night.asks('U0ANN')
+    const id = await night.newest()
+    await night.approves('U0LEE', id)
+    await night.settles()
+    night.target.held.add('ann {"role":"orders_read"}') // the first call comes true
+    await night.passes(2_000)
+    expect(await night.grantOf(id)).toMatchObject({ state: 'active' })
+    await night.withdraws('U0ANN', id)
+    await night.settles()
+    await night.passes(89_000) // the first call has been settled, the second is not yet
+    night.target.held.add('ann {"role":"orders_read"}') // it comes true now
+    await night.passes(3 * MINUTE)
+    await night.passes(1_000)
+    expect(night.target.held.size).toBe(0)
+    expect(await night.grantOf(id)).toMatchObject({ state: 'revoked' })
+  })
+
   it('that is down for a moment is tried again', async () => {
     const night = await world()
     night.target.mishaps.grant.push('unreachable', 'unreachable')
