@@ -1,9 +1,17 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import type { Context } from './context.ts'
 import { examples } from './examples.ts'
 import { EXIT, Unusable } from './io.ts'
+
+interface StartOptions {
+  readonly port: number
+  readonly keep: string | undefined
+  readonly signal: AbortSignal
+  readonly tell: (progress: string) => void
+}
 
 interface Options {
   readonly open: boolean
@@ -16,7 +24,7 @@ export function demoCommand(context: Context): Command {
   const command = new Command('demo')
     .description('try it without Slack: a workspace, a database and the bot on this machine, and a page to use them')
     .option('--open', 'open the page in the browser', false)
-    .option('--keep <folder>', 'keep config, database and audit log in this folder')
+    .option('--keep <folder>', 'keep config, database and audit log in this folder, a new one each time')
     .option('--port <number>', 'port of the page; any free one without it', readPort, 0)
     .action((options: Options) => runDemo(context, options))
   return examples(command, [
@@ -26,27 +34,46 @@ export function demoCommand(context: Context): Command {
 }
 
 async function runDemo({ io, exit }: Context, { open, keep, port }: Options): Promise<void> {
-  const { startDemo } = await import('../demo/demo.ts').catch(notInstalled)
-  const told = new Promise<void>((stop) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop())
-  })
+  const told = new AbortController()
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => told.abort())
+  const folder = keep === undefined ? undefined : resolve(keep)
   const tell = (what: string) => io.progress(`starting ${what}`)
-  const demo = await startDemo({ port, keep: keep === undefined ? undefined : resolve(keep), tell }).catch(notInstalled)
-  io.out(`Open ${demo.address}\nCtrl-C ends it.${keep === undefined ? '' : ` Data stay in ${demo.folder}.`}`)
-  if (open) openInBrowser(demo.address)
-  await told
-  io.progress('stopping…')
-  await demo.stop()
+  const demo = await start({ port, keep: folder, signal: told.signal, tell })
+  if (demo) {
+    io.out(`Open ${demo.address}\nCtrl-C ends it.${folder === undefined ? '' : ` Data stay in ${folder}.`}`)
+    if (open) openInBrowser(demo.address)
+    if (!told.signal.aborted) await once(told.signal, 'abort')
+    io.progress('stopping…')
+    await demo.stop()
+  }
   exit(EXIT.done)
 }
 
-/** The demo's parts are not in a production install. @throws always */
-function notInstalled(error: unknown): never {
-  const isMissing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND'
-  const [, name = 'a package'] = /'([^']+)'/.exec(isMissing ? error.message : '') ?? []
-  throw isMissing
-    ? new Unusable(`The demo needs ${name}, which is not installed: run npm ci without --omit=dev in a checkout.`)
-    : error
+/** `undefined` when it was given up: Ctrl-C reaches what is being started, too, and makes it fail. */
+async function start(options: StartOptions) {
+  try {
+    const { startDemo } = await import('../demo/demo.ts')
+    return await startDemo(options)
+  } catch (error) {
+    if (options.signal.aborted) return undefined
+    throw inWords(error, options.port)
+  }
+}
+
+/** What the reader can mend, as a sentence. */
+function inWords(error: unknown, port: number): unknown {
+  if (!(error instanceof Error)) return error
+  if (error.name === 'FolderInUse') return new Unusable(error.message)
+  switch ('code' in error ? error.code : undefined) {
+    case 'ERR_MODULE_NOT_FOUND': // the demo's parts are not in a production install
+      return new Unusable(
+        `The demo needs ${/'([^']+)'/.exec(error.message)?.[1] ?? 'a package'}, which is not installed: run npm ci without --omit=dev in a checkout.`,
+      )
+    case 'EADDRINUSE':
+      return new Unusable(`Port ${port} is in use: name another one with --port, or none for any free one.`)
+    default:
+      return error
+  }
 }
 
 function openInBrowser(address: string): void {

@@ -21,7 +21,7 @@ const PINGING = 'INC-42 <!channel> <@U0LEE> approved by @lee *already* <https://
 
 /** Runs one attack over the ordinary wire, on a request that waits; gives what came of it in one sentence, if anything was said. */
 export async function attack(town: Town, which: Attack): Promise<string | undefined> {
-  const { workspace, ann, lee, gus } = town
+  const { workspace, ann, gus } = town
   if (which === 'ping') {
     await ann.types(`/breakglass orders-write 20s ${PINGING}`)
     await waitingCard(town, 'orders-write')
@@ -37,48 +37,43 @@ export async function attack(town: Town, which: Attack): Promise<string | undefi
   switch (which) {
     case 'self-approval':
       await ann.presses('approve', card)
-      return undefined
+      break
     case 'guest':
       await gus.presses('approve', card)
-      return undefined
+      break
     case 'outsider': {
       const outsider = { id: 'U0EVE', username: 'eve', name: 'eve', team_id: 'T0ELSEWHERE' }
       await workspace.delivers({ ...pressOf(town, card), user: outsider })
-      return undefined
+      break
     }
     case 'stale-card':
       await workspace.delivers(withValue(pressOf(town, card), (value) => value.replace(/[0-9a-f]{64}$/, flipped)))
-      return undefined
+      break
     case 'forged-value':
       await workspace.delivers(withValue(pressOf(town, card), (value) => value.replace(/\.[^.]+\./, '.forged-copy.')))
-      return undefined
   }
-  void lee
+  return undefined
 }
 
 /** Ann asks, unless a request of hers waits already. */
-async function newRequest({ ann, workspace, ...town }: Town): Promise<Delivery | undefined> {
-  if (findCard({ ann, workspace, ...town })) return undefined
-  const { delivery } = await ann.types(`/breakglass orders-read 30s ${REASON}`)
+async function newRequest(town: Town): Promise<Delivery | undefined> {
+  if (findCard(town)) return undefined
+  const { delivery } = await town.ann.types(`/breakglass orders-read 30s ${REASON}`)
   return delivery
 }
 
-function findCard({ lee, requests }: Town, what = 'orders'): SeenMessage | undefined {
-  return lee
-    .sees(requests)
-    .findLast(({ plain, buttons }) => plain.includes(what) && buttons.some(({ actionId }) => actionId === 'approve'))
+function findCard({ lee, requests }: Town): SeenMessage | undefined {
+  return lee.sees(requests).findLast(isWaiting('orders'))
 }
 
-async function waitingCard(town: Town, what = 'orders'): Promise<SeenMessage> {
-  const there = findCard(town, what)
-  return (
-    there ??
-    town.lee.waitsFor(
-      ({ plain, buttons }) => plain.includes(what) && buttons.some(({ actionId }) => actionId === 'approve'),
-      { in: town.requests },
-    )
-  )
+function waitingCard({ lee, requests }: Town, what = 'orders'): Promise<SeenMessage> {
+  return lee.waitsFor(isWaiting(what), { in: requests })
 }
+
+const isWaiting =
+  (what: string) =>
+  ({ plain, buttons }: SeenMessage) =>
+    plain.includes(what) && buttons.some(({ actionId }) => actionId === 'approve')
 
 /** What Slack would send if Lee pressed Approve now. */
 function pressOf({ lee }: Town, card: SeenMessage): Payload {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PageServer } from '../workspace/page/server.ts'
@@ -17,6 +17,8 @@ export interface DemoOptions {
   readonly keep: string | undefined
   /** The shortest access that can be asked for, `20s`. */
   readonly shortest?: string
+  /** Aborted: the start is given up, and what was started is stopped. */
+  readonly signal?: AbortSignal
   /** Told what is being started. */
   readonly tell: (progress: string) => void
 }
@@ -29,51 +31,85 @@ export interface Demo {
   stop(): Promise<void>
 }
 
+/** Remembers how something that was started is stopped. */
+type EndsWith = (end: () => unknown) => void
+
 const READY_WITHIN_MS = 20_000
+const DATABASE = 'breakglass.db'
 
 /**
  * Starts all that one needs to try the bot: a Slack, a PostgreSQL, the ordinary bot between the two, and a page.
  *
- * @throws when a part is not installed or does not start; what was started is stopped
+ * @throws when a part is not installed or does not start, or the start was given up; what was started is stopped
  */
-export async function startDemo({ port, keep, shortest = '20s', tell }: DemoOptions): Promise<Demo> {
+export async function startDemo(options: DemoOptions): Promise<Demo> {
   const ends: (() => unknown)[] = []
   const stop = async () => {
     for (const end of ends.reverse().splice(0)) await end()
   }
   try {
-    const folder = keep ?? mkdtempSync(join(tmpdir(), 'breakglass-demo-'))
-    mkdirSync(folder, { recursive: true })
-    if (keep === undefined) ends.push(() => rmSync(folder, { recursive: true, force: true }))
-    tell('a database…')
-    const orders = await Orders.start()
-    ends.push(() => orders.stop())
-    const proxy = new TargetProxy(orders.port)
-    await proxy.start()
-    ends.push(() => proxy.stop())
-    tell('a Slack…')
-    const town = await startTown()
-    ends.push(() => town.workspace.stop())
-    const configText = demoConfig(orders.adminUrl(proxy.port), shortest)
-    const configPath = join(folder, 'breakglass.yml')
-    writeFileSync(configPath, configText, { mode: 0o600 })
-    tell('the bot…')
-    const bot = new BotProcess(environmentOf(town, folder, configPath), folder)
-    bot.start()
-    ends.push(() => bot.stop())
-    await isReady(town, bot)
-    const stage = new Stage({ town, orders, proxy, bot, configText })
-    ends.push(() => stage.stop())
-    const { workspace, personas } = town
-    const key = randomBytes(12).toString('base64url')
-    const page = new PageServer({ workspace, personas, surroundings: stage, port }, key)
-    await page.start()
-    ends.push(() => page.stop())
-    return { address: page.address, folder, stop }
+    return { ...(await startParts(options, (end) => ends.push(end))), stop }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+async function startParts(options: DemoOptions, endsWith: EndsWith): Promise<Omit<Demo, 'stop'>> {
+  const { port, keep, shortest = '20s' } = options
+  const begin = (what: string) => {
+    options.signal?.throwIfAborted()
+    options.tell(what)
+  }
+  begin('a database…')
+  const folder = folderFor(keep, endsWith)
+  const orders = await Orders.start()
+  endsWith(() => orders.stop())
+  const proxy = new TargetProxy(orders.port)
+  await proxy.start()
+  endsWith(() => proxy.stop())
+  begin('a Slack…')
+  const town = await startTown()
+  endsWith(() => town.workspace.stop())
+  begin('the bot…')
+  const configText = demoConfig(orders.adminUrl(proxy.port), shortest)
+  const bot = await startBot(town, folder, configText, endsWith)
+  begin('the page…')
+  const stage = new Stage({ town, orders, proxy, bot, configText })
+  endsWith(() => stage.stop())
+  const { workspace, personas } = town
+  const key = randomBytes(12).toString('base64url')
+  const page = new PageServer({ workspace, personas, surroundings: stage, port }, key)
+  await page.start()
+  endsWith(() => page.stop())
+  return { address: page.address, folder }
+}
+
+/** Slack and target are new each time: a bot that remembers others would tell of access that nobody has. */
+function folderFor(keep: string | undefined, endsWith: EndsWith): string {
+  const folder = keep ?? mkdtempSync(join(tmpdir(), 'breakglass-demo-'))
+  if (existsSync(join(folder, DATABASE))) throw new FolderInUse(folder)
+  mkdirSync(folder, { recursive: true })
+  if (keep === undefined) endsWith(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+class FolderInUse extends Error {
+  override readonly name = 'FolderInUse'
+
+  constructor(folder: string) {
+    super(`${folder} holds the data of an earlier demo: remove that folder, or name another one.`)
+  }
+}
+
+async function startBot(town: Town, folder: string, configText: string, endsWith: EndsWith): Promise<BotProcess> {
+  const configPath = join(folder, 'breakglass.yml')
+  writeFileSync(configPath, configText, { mode: 0o600 })
+  const bot = new BotProcess(environmentOf(town, folder, configPath), folder)
+  bot.start()
+  endsWith(() => bot.stop())
+  await isReady(town, bot)
+  return bot
 }
 
 async function isReady({ workspace }: Town, bot: BotProcess): Promise<void> {
@@ -92,7 +128,7 @@ function environmentOf({ workspace }: Town, folder: string, configPath: string):
     SLACK_APP_TOKEN: workspace.appToken,
     SLACK_API_URL: workspace.apiUrl,
     BREAKGLASS_CONFIG: configPath,
-    BREAKGLASS_DATABASE: `sqlite:${join(folder, 'breakglass.db')}`,
+    BREAKGLASS_DATABASE: `sqlite:${join(folder, DATABASE)}`,
     BREAKGLASS_AUDIT_KEY: join(folder, 'audit-key.pem'),
     HOST: '127.0.0.1',
     PORT: '0',

@@ -49,8 +49,10 @@ export class Orders {
     const password = randomBytes(12).toString('hex')
     const port = await freePort()
     const flags = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'fsync=off']
+    let stop: () => Promise<void> = remove
     try {
       const end = await startServer({ folder, port, password, flags })
+      stop = () => end().finally(remove)
       const url = (login: string, database: string) => `postgres://${login}:${password}@127.0.0.1:${port}/${database}`
       await run(url('postgres', 'postgres'), 'create database orders')
       await run(url('postgres', 'orders'), SCHEMA)
@@ -58,9 +60,9 @@ export class Orders {
         await run(url('postgres', 'orders'), `create role ${login} login password '${password}'`)
       }
       const urls = { admin: url('postgres', 'orders'), ann: url('ann', 'orders') }
-      return new Orders(port, urls, () => end().finally(remove))
+      return new Orders(port, urls, stop)
     } catch (error) {
-      await remove()
+      await stop()
       throw error
     }
   }
@@ -86,11 +88,6 @@ export class Orders {
       const isCut = this.#session === undefined
       return isCut ? { kind: 'cut', message: `your session was ended: ${message}` } : { kind: 'refused', message }
     }
-  }
-
-  /** Whether Ann's session is open. */
-  get hasSession(): boolean {
-    return this.#session !== undefined
   }
 
   /** Calls back when Ann's session is ended. */

@@ -3,7 +3,7 @@ import { ATTACKS, type Attack, attack } from './attacks.ts'
 import type { BotProcess } from './bot-process.ts'
 import type { Answer, Orders } from './orders.ts'
 import { type Progress, STEPS } from './steps.ts'
-import { TARGET_FAULTS, type TargetFault, type TargetProxy } from './target-proxy.ts'
+import { TARGET_FAULTS, type TargetProxy } from './target-proxy.ts'
 import type { Town } from './town.ts'
 
 /** What can be wrong with Slack. */
@@ -66,12 +66,11 @@ export class Stage implements Surroundings {
   }
 
   state(): unknown {
-    const { bot, proxy, configText, orders } = this.#parts
+    const { bot, proxy, configText } = this.#parts
     return {
       steps: STEPS.map(({ done, words }) => ({ words, done: this.#progress[done] })),
       target: {
         ...this.#truth,
-        hasSession: orders.hasSession,
         grants: this.#grants,
         fault: proxy.fault,
         faults: TARGET_FAULTS,
@@ -93,7 +92,7 @@ export class Stage implements Surroundings {
       case 'slack-fault':
         return this.#failSlack(oneOf(SLACK_FAULTS, given.fault))
       case 'target-fault':
-        this.#parts.proxy.sets(oneOf(TARGET_FAULTS, given.fault) satisfies TargetFault)
+        this.#parts.proxy.sets(oneOf(TARGET_FAULTS, given.fault))
         return this.#changed()
       case 'bot':
         if (given.does === 'kill') await this.#parts.bot.kill()

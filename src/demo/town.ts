@@ -18,7 +18,7 @@ export interface Town {
 }
 
 /** The app manifest, as it is pasted into Slack. */
-export function manifestText(): string {
+function manifestText(): string {
   return readFileSync(new URL('../../manifest.yml', import.meta.url), 'utf8')
 }
 

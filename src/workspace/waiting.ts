@@ -31,6 +31,6 @@ export function until<Seen, Changed>(watched: Watched<Changed>, watch: Watch<See
     const late = setTimeout(() => {
       finish()
       reject(new Error(watch.complaint()))
-    }, watch.within)
+    }, watch.within).unref()
   })
 }

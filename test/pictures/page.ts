@@ -71,7 +71,7 @@ function drawn(blocks: object, theme: Theme, at?: number): string {
 }
 
 /** Where the library differs from Slack: it shows `verbatim` markup raw, and no menu's choice. */
-function asDrawn(blocks: object): Block[] {
+export function asDrawn(blocks: object): Block[] {
   return JSON.parse(JSON.stringify(blocks), (key, value) => {
     if (key === 'verbatim') return undefined
     return value?.initial_option ? { ...value, placeholder: value.initial_option.text } : value

@@ -11,7 +11,6 @@ const MOST_MESSAGES = 60
 export function snapshot(workspace: Workspace, personas: readonly Persona[]) {
   const { state } = workspace
   return {
-    isDown: workspace.isDown,
     people: Object.fromEntries(
       [...state.members.values()].map(({ id, name, realName, isBot }) => [id, { name, realName, isBot }]),
     ),
@@ -33,26 +32,24 @@ function ofPersona(workspace: Workspace, { person, title }: Persona) {
     name,
     title,
     realName: member.realName,
-    timezone: member.timezone,
     conversations: mine.map((where) => ofConversation(where, person.sees(where))),
     modals: (workspace.state.modals.get(id) ?? []).map(ofView),
     home: home ? ofView(home) : null,
   }
 }
 
-function ofConversation({ id, name, with: direct, isPrivate, isArchived }: Conversation, messages: SeenMessage[]) {
+function ofConversation({ id, name, with: direct, isPrivate }: Conversation, messages: SeenMessage[]) {
   return {
     id,
     name,
     isDirect: direct !== undefined,
     isPrivate,
-    isArchived,
     messages: messages.slice(-MOST_MESSAGES).map(ofMessage),
   }
 }
 
-function ofMessage({ ts, author, isEphemeral, threadTs, text, blocks, history }: SeenMessage) {
-  return { ts, author, isEphemeral, threadTs, text, blocks, looks: history.length }
+function ofMessage({ ts, author, isEphemeral, text, blocks, history }: SeenMessage) {
+  return { ts, author, isEphemeral, text, blocks, looks: history.length }
 }
 
 function ofView({ id, draft, errors, values }: View) {

@@ -1,11 +1,13 @@
 import { el } from './dom.js'
-import { field, menu } from './fields.js'
+import { field } from './fields.js'
 import { markup } from './markup.js'
+import { menu } from './menu.js'
 
 /**
  * Block Kit as nodes, as far as the bot uses it. What is not known here is shown as an error that nobody overlooks.
  *
- * @param on { world, press(element, blockId, option), search(element, blockId, query), values, errors, remember(blockId, value) }
+ * @param on { world, press(element, blockId, option), search(element, blockId, query), values, errors,
+ *   remember(blockId, value), held(blockId, actionId) }; `held`, the option that is chosen, may be left out
  */
 export function draw(blocks, on) {
   return blocks.map((block) => drawBlock(block, on))
@@ -34,7 +36,7 @@ function drawBlock(block, on) {
     case 'input':
       return field(block, on)
     case 'rich_text':
-      return el('div', { class: 'section' }, richText(block, on))
+      return el('div', { class: 'section' }, richText(block))
     default:
       return unknown('block', block.type)
   }
@@ -55,7 +57,7 @@ function section(block, on) {
   )
 }
 
-export function text({ type, text: words }, { world }) {
+function text({ type, text: words }, { world }) {
   return markup(words, world, { plain: type === 'plain_text' })
 }
 
@@ -86,7 +88,7 @@ function button(one, block, on) {
   )
 }
 
-function richText(block, on) {
+function richText(block) {
   return block.elements.map((part) => {
     if (part.type !== 'rich_text_section') return unknown('rich text', part.type)
     return el(
@@ -94,7 +96,7 @@ function richText(block, on) {
       {},
       part.elements.map((piece) => (piece.type === 'text' ? piece.text : unknown('rich text', piece.type))),
     )
-  }, on)
+  })
 }
 
 function unknown(what, type) {

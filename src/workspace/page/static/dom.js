@@ -10,6 +10,14 @@ export function el(name, attributes = {}, ...children) {
   return node
 }
 
+let serial = 0
+
+/** An id that no other element of the page has. */
+export function nextId(what) {
+  serial += 1
+  return `${what}-${serial}`
+}
+
 /** Keeps the nodes of a list whose data did not change, so that focus and selection stay where they are. */
 export class Keyed {
   #made = new Map()

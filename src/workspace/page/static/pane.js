@@ -15,7 +15,7 @@ export class Pane {
   #messages = el('div', { class: 'messages', role: 'log', tabindex: '0' })
   #line
   #offer = el('div', { class: 'offer', hidden: true })
-  #place
+  #isNew = true
   #open
   #keyed = new Keyed()
   #modalKey = ''
@@ -61,53 +61,53 @@ export class Pane {
     this.#title.replaceChildren(persona.realName, el('span', {}, persona.title))
     this.node.setAttribute('aria-label', `${persona.realName}, ${persona.title}`)
     this.#open ??= persona.conversations.find((one) => isFirstFor(persona, one))?.id ?? persona.conversations[0].id
-    if (this.#place === undefined && persona.title === 'engineer')
-      this.#line.value = '/breakglass orders-read 30s INC-42 replica lag on the primary'
-    this.#place = true
+    if (this.#isNew && persona.title === 'engineer') this.#line.value = `/breakglass ${HINTS[0]}`
+    this.#isNew = false
     this.#showTabs()
     this.#showMessages()
     this.#showModal()
   }
 
   #showTabs() {
-    const tabs = this.#persona.conversations.map(({ id, name, isDirect, isPrivate, messages }) => {
-      const isOpen = id === this.#open
-      const count = messages.length
-      if (isOpen) this.#seen.set(id, count)
-      const unread = count - (this.#seen.get(id) ?? 0)
-      const label = isDirect ? 'breakglass' : `${isPrivate ? 'private:' : '#'} ${name}`
-      const open = () => {
-        this.#open = id
-        this.#showTabs()
-        this.#showMessages(true)
-      }
-      const facts = {
-        role: 'tab',
-        type: 'button',
-        'aria-selected': String(isOpen),
-        tabindex: isOpen ? '0' : '-1',
-        onClick: open,
-        'data-place': id,
-      }
-      return el(
-        'button',
-        facts,
-        label,
-        unread > 0 && el('span', { class: 'unread', 'aria-label': `${unread} new` }, String(unread)),
-      )
-    })
+    const tabs = this.#persona.conversations.map((one) => this.#tab(one))
     const focused = [...this.#tabs.children].indexOf(document.activeElement)
     this.#tabs.replaceChildren(...tabs)
     if (focused >= 0) tabs[focused]?.focus()
-    this.#tabs.onkeydown = ({ key }) => {
-      const step = key === 'ArrowRight' ? 1 : key === 'ArrowLeft' ? -1 : 0
-      const at = tabs.findIndex((tab) => tab.dataset.place === this.#open)
-      if (step !== 0) {
-        const next = tabs[(at + step + tabs.length) % tabs.length]
-        next.click()
-        this.#tabs.children[(at + step + tabs.length) % tabs.length].focus()
-      }
+    this.#tabs.onkeydown = ({ key }) => this.#moveBy({ ArrowRight: 1, ArrowLeft: -1 }[key])
+  }
+
+  #tab({ id, name, isDirect, isPrivate, messages }) {
+    const isOpen = id === this.#open
+    if (isOpen) this.#seen.set(id, messages.length)
+    const unread = messages.length - (this.#seen.get(id) ?? 0)
+    const open = () => {
+      this.#open = id
+      this.#showTabs()
+      this.#showMessages(true)
     }
+    const facts = {
+      role: 'tab',
+      type: 'button',
+      'aria-selected': String(isOpen),
+      tabindex: isOpen ? '0' : '-1',
+      onClick: open,
+      'data-place': id,
+    }
+    return el(
+      'button',
+      facts,
+      isDirect ? 'breakglass' : `${isPrivate ? 'private:' : '#'} ${name}`,
+      unread > 0 && el('span', { class: 'unread', 'aria-label': `${unread} new` }, String(unread)),
+    )
+  }
+
+  #moveBy(step) {
+    if (!step) return
+    const tabs = [...this.#tabs.children]
+    const at = tabs.findIndex(({ dataset }) => dataset.place === this.#open)
+    const next = (at + step + tabs.length) % tabs.length
+    tabs[next].click() // draws the tabs anew
+    this.#tabs.children[next].focus()
   }
 
   #showMessages(toEnd = false) {

@@ -25,28 +25,8 @@ export class Tools {
         'Be the attacker',
         state.attacks.map(({ id, words }) => choice(words, () => this.#attack(id))),
       ),
-      menu(
-        'slack',
-        `Slack: ${state.slackFault.is === 'none' ? 'fine' : state.slackFault.is}`,
-        state.slackFault.all.map((fault) =>
-          choice(
-            fault === 'none' ? 'fine' : fault,
-            () => does('slack-fault', { fault }),
-            fault === state.slackFault.is,
-          ),
-        ),
-      ),
-      menu(
-        'target',
-        `Target: ${state.target.fault === 'none' ? 'fine' : state.target.fault}`,
-        state.target.faults.map((fault) =>
-          choice(
-            fault === 'none' ? 'fine' : fault,
-            () => does('target-fault', { fault }),
-            fault === state.target.fault,
-          ),
-        ),
-      ),
+      faultMenu('Slack', state.slackFault.is, state.slackFault.all),
+      faultMenu('Target', state.target.fault, state.target.faults),
       menu('bot', `Bot: ${state.bot.isRunning ? 'running' : 'dead'}`, [
         state.bot.isRunning
           ? choice('kill -9', () => does('bot', { does: 'kill' }))
@@ -106,6 +86,7 @@ export class Tools {
       this.#wire = false
       this.#drawer.hidden = true
     }
+    this.#drawer.setAttribute('aria-label', title)
     this.#drawer.replaceChildren(el('div', { class: 'bar' }, el('h2', {}, title), button('Close', close)), content)
     this.#drawer.onkeydown = ({ key }) => key === 'Escape' && close()
     this.#drawer.hidden = false
@@ -115,6 +96,14 @@ export class Tools {
 
 function menu(id, label, choices) {
   return el('details', { 'data-menu': id }, el('summary', {}, label), el('div', { class: 'choices' }, choices))
+}
+
+/** What is wrong with one of the two, to be chosen. */
+function faultMenu(what, is, all) {
+  const id = what.toLowerCase()
+  const inWords = (fault) => (fault === 'none' ? 'fine' : fault)
+  const choices = all.map((fault) => choice(inWords(fault), () => does(`${id}-fault`, { fault }), fault === is))
+  return menu(id, `${what}: ${inWords(is)}`, choices)
 }
 
 function choice(label, act, isChosen = false) {
