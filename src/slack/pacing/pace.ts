@@ -45,11 +45,12 @@ export class Pace {
     if (needs.length === 0) return () => {}
     if (!needs.every(({ limit, reserve }) => this.#buckets.get(limit)?.hasRoom(reserve, now) ?? true)) return undefined
     if (!this.#silence.mayTry(now)) return undefined
-    this.#silence.tries(now)
+    const endTry = this.#silence.tries(now)
     const buckets = needs.map(({ limit }) => this.#bucket(limit, now))
     for (const bucket of buckets) bucket.beginTurn()
     return () => {
       for (const bucket of buckets) bucket.endTurn()
+      endTry()
     }
   }
 
@@ -97,6 +98,7 @@ export class Pace {
     const wait = Math.max(...buckets.map((bucket) => bucket.heldMs(now)))
     if (wait > 0) return wait
     for (const bucket of buckets) bucket.spend(now)
+    this.#silence.calls()
     return 0
   }
 

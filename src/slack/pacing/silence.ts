@@ -6,6 +6,7 @@ const TRY_EVERY_MS = 5_000
 /** Whether Slack answers at all. While it does not, what waits is left alone, so that all of it is still due when Slack is back. */
 export class Silence {
   #missed = 0
+  #calls = 0
   #nextTryAt = 0
 
   /** Whether a call can be worth it now. */
@@ -13,8 +14,23 @@ export class Silence {
     return this.#missed < SILENT_AFTER || now >= this.#nextTryAt
   }
 
-  tries(now: number): void {
-    this.#nextTryAt = now + TRY_EVERY_MS
+  /**
+   * A delivery may call. Gives what to do when it has ended: if it found nothing to call for, it has not found out whether
+   * Slack is back, and the next one tries at once. Thousands of such deliveries wait when the end of access outruns its
+   * warning.
+   */
+  tries(now: number): () => void {
+    const calls = this.#calls
+    const nextTryAt = now + TRY_EVERY_MS
+    this.#nextTryAt = nextTryAt
+    return () => {
+      if (this.#calls === calls && this.#nextTryAt === nextTryAt) this.#nextTryAt = now
+    }
+  }
+
+  /** A call is about to be made. */
+  calls(): void {
+    this.#calls += 1
   }
 
   missed(): void {

@@ -16,12 +16,12 @@ export async function endTogether(grants: number) {
   const ends = (await store.grants({ states: ['active'], limit: grants })).map(({ expiresAt }) => expiresAt)
   expect(ends).toHaveLength(grants)
   await load.passesUntil((Math.min(...ends) + Math.max(...ends)) / 2)
-  const triedBefore = figures.begun
+  const triedBefore = figures.again
   workspace.goesDown()
   await load.passes(HOUR, 20_000)
   workspace.comesUp()
   const backAt = load.time.now
-  const triesWhileAway = figures.begun - triedBefore
+  const triesWhileAway = figures.again - triedBefore
   const tookMs = (await load.passes(HOUR / 4)) + (await load.passes(240 * HOUR, 5_000))
   expect(await store.grants({ states: ['revoked'], limit: grants })).toHaveLength(grants)
   await checkCards(load)

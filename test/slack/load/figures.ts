@@ -6,9 +6,9 @@ type Handlers = Partial<Record<Effect['kind'], Deliver>>
 
 /** Counts deliveries, the calls that reached Slack, and what the bot keeps in memory meanwhile. */
 export class Figures {
-  /** Deliveries to Slack that began. */
-  begun = 0
-  /** The most of them at once. */
+  /** Deliveries to Slack that have to be made again. */
+  again = 0
+  /** The most deliveries at once. */
   mostAtOnce = 0
   /** The most limits that the pace ever kept. */
   mostLimits = 0
@@ -24,10 +24,11 @@ export class Figures {
 
   #counted(deliver: Deliver): Deliver {
     return async (...args) => {
-      this.begun += 1
       this.#now += 1
       this.mostAtOnce = Math.max(this.mostAtOnce, this.#now)
-      return deliver(...args).finally(() => (this.#now -= 1))
+      const outcome = await deliver(...args).finally(() => (this.#now -= 1))
+      if (outcome.kind === 'again') this.again += 1
+      return outcome
     }
   }
 

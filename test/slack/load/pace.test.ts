@@ -174,6 +174,18 @@ describe('when Slack does not answer', () => {
     expect(delivers('conversation:C1')).toBe(4)
   })
 
+  it('a delivery that finds nothing to call for is no try: the next one has its turn at once', () => {
+    const { pace, delivers } = makePace()
+    for (let count = 0; count < 5; count++) pace.missed()
+    for (let person = 0; person < 1_000; person++) {
+      const end = pace.turn(`conversation:U${person}`)
+      expect(end).toBeDefined()
+      expect(pace.turn('redraw:ended')).toBeUndefined() // one at a time
+      end?.()
+    }
+    expect(delivers('redraw:ended')).toBe(1)
+  })
+
   it('to one message only, the others go on', () => {
     const { pace, delivers } = makePace()
     for (let count = 0; count < 20; count++) {
