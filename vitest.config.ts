@@ -9,6 +9,6 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
-    maxWorkers: 2,
+    maxWorkers: 3, // on 2 cores: many tests wait for an end, or for a process
   },
 })

@@ -8,6 +8,7 @@ people:
   subject: email
   email_domains: [example.com]
   security: [secteam]
+  limits: { open: 50, per_hour: 500 }   # so that you can try as often as you like
 groups:
   engineers: { slack_usergroup: S0ENG }
   leads: { members: [U0LEE] }

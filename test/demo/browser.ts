@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, expect } from 'vitest'
 import { type Demo, startDemo } from '../../src/demo/demo.ts'
 
 /** Debian's Chromium, or another one named by CHROMIUM. */
@@ -12,13 +13,32 @@ export function hasBrowser(): boolean {
   return false
 }
 
-export function launch(): Promise<Browser> {
+function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
 }
 
-/** The demo with ends that come soon. */
-export function startShortDemo(): Promise<Demo> {
-  return startDemo({ port: 0, keep: undefined, shortest: '2s', tell() {} })
+/** One demo, with ends that come soon, for all tests of a file; gives what opens its page. */
+export function useDemo() {
+  let demo: Demo
+  let browser: Browser
+  beforeAll(async () => {
+    const starting = startDemo({ port: 0, keep: undefined, shortest: '2s', tell() {} })
+    ;[demo, browser] = await Promise.all([starting, launch()])
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await demo?.stop()
+  })
+  return async (width = 1_500, scheme: 'light' | 'dark' = 'light'): Promise<Reader> => {
+    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme })
+    const wrong: string[] = []
+    page.on('pageerror', (error) => wrong.push(error.message))
+    page.on('close', () => expect(wrong).toEqual([]))
+    await page.goto(demo.address)
+    await page.locator('#switch button').first().waitFor({ state: 'attached' })
+    for (const close of await page.locator('.modal .buttons button[type=button]').all()) await close.click()
+    return new Reader(page)
+  }
 }
 
 /** What people do on the page, by what they see. */

@@ -1,32 +1,10 @@
 import axe, { type AxeResults } from 'axe-core'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { ATTACKS } from '../../src/demo/attacks.ts'
-import type { Demo } from '../../src/demo/demo.ts'
-import { hasBrowser, launch, Reader, startShortDemo } from './browser.ts'
+import { hasBrowser, useDemo } from './browser.ts'
 
 describe.skipIf(!hasBrowser())('the demo in a browser', { timeout: 60_000 }, () => {
-  let demo: Demo
-  let browser: Browser
-
-  beforeAll(async () => {
-    ;[demo, browser] = await Promise.all([startShortDemo(), launch()])
-  }, 60_000)
-  afterAll(async () => {
-    await browser?.close()
-    await demo?.stop()
-  })
-
-  async function reads(width = 1_500, scheme: 'light' | 'dark' = 'light'): Promise<Reader> {
-    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme })
-    const wrong: string[] = []
-    page.on('pageerror', (error) => wrong.push(error.message))
-    page.on('close', () => expect(wrong).toEqual([]))
-    await page.goto(demo.address)
-    await page.locator('#switch button').first().waitFor({ state: 'attached' })
-    for (const close of await page.locator('.modal .buttons button[type=button]').all()) await close.click()
-    return new Reader(page)
-  }
+  const reads = useDemo()
 
   it('leads through the five steps, each ticked off by what really happened', async () => {
     const reader = await reads()
@@ -122,52 +100,6 @@ describe.skipIf(!hasBrowser())('the demo in a browser', { timeout: 60_000 }, () 
     const { violations } = await reader.page.evaluate<AxeResults>("axe.run(document, { resultTypes: ['violations'] })")
     expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html.slice(0, 120))])).toEqual([])
     if (width > 400) await reader.pane('ann').getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
-    await reader.page.close()
-  })
-
-  it('ends access on time although the bot was killed, and started again only later', async () => {
-    const reader = await reads()
-    await reader.types('ann', '/breakglass orders-read 8s INC-44 killed meanwhile')
-    const card = reader.pane('lee').locator('article', { hasText: 'INC-44' }).last()
-    await card.getByRole('button', { name: /^Approve/ }).click()
-    await reader.queriesUntil('rows')
-    await reader.chooses('Bot:', 'kill -9')
-    await reader.page.waitForTimeout(8_000)
-    expect(await reader.queries()).toBe('rows') // nobody is there to take it away
-    await reader.chooses('Bot:', 'start it again')
-    await reader.queriesUntil('refused')
-    await reader.page.close()
-  })
-
-  it.each(['down', 'lying'])('ends access as soon as a target that was %s is itself again', async (fault) => {
-    const reader = await reads()
-    await reader.types('ann', `/breakglass orders-read 3s INC-45 target ${fault}`)
-    const card = reader
-      .pane('lee')
-      .locator('article', { hasText: `target ${fault}` })
-      .last()
-    await card.getByRole('button', { name: /^Approve/ }).click()
-    await reader.queriesUntil('rows')
-    await reader.chooses('Target:', fault)
-    await reader.page.waitForTimeout(5_000)
-    await reader.chooses('Target:', 'fine')
-    await reader.queriesUntil('refused')
-    await reader.page.close()
-  })
-
-  it.each(['slow', 'rate-limited', 'down'])('ends access on time while Slack is %s', async (fault) => {
-    const reader = await reads()
-    await reader.types('ann', `/breakglass orders-read 4s INC-46 Slack ${fault}`)
-    const card = reader
-      .pane('lee')
-      .locator('article', { hasText: `Slack ${fault}` })
-      .last()
-    await card.getByRole('button', { name: /^Approve/ }).click()
-    await reader.queriesUntil('rows')
-    await reader.chooses('Slack:', fault)
-    await reader.queriesUntil('refused')
-    await reader.chooses('Slack:', 'fine')
-    await card.getByText('Ended').waitFor({ timeout: 30_000 })
     await reader.page.close()
   })
 
