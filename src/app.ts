@@ -26,6 +26,7 @@ import { alarmLostTargets, endAllForClock, lapseChanged, recordStart, recordStop
 import { type StartedClock, startClock, wallClock } from './scheduler/clock.ts'
 import { startWithOverdue } from './scheduler/overdue-first.ts'
 import { Scheduler } from './scheduler/scheduler.ts'
+import { noTurn } from './scheduler/turns.ts'
 import type { SlackConnection } from './slack/connect.ts'
 import { healthGets } from './slack/health.ts'
 import type { Rates } from './slack/pacing/pace.ts'
@@ -169,7 +170,7 @@ function compose({ config, log, reached }: BotOptions, { store, clock, meter, sl
   })
   const scheduler: Scheduler = new Scheduler({
     ...deps,
-    pace: { turn: (lane) => (connection ? connection.pace.turn(lane) : () => {}) },
+    pace: { turn: (lane) => (connection ? connection.pace.turn(lane) : noTurn) },
     ...handlers,
     deliver: meter.deliveries(handlers.deliver),
   })

@@ -77,10 +77,10 @@ async function revokeNow(context: Context, { whom, note, tell }: Asked): Promise
       const deps = await backend.operate(config, store)
       if (lock) await store.voidClaims(deps.clock.now())
       const meant = await grantsMeant(deps, whom)
-      const ending = await revokeByOperator(deps, { whom, by: `cli:${user}`, note }).catch((error) =>
+      await revokeByOperator(deps, meant, { by: `cli:${user}`, note }).catch((error) =>
         atTargetsOnly(context, { ...deps, meant }, error),
       )
-      const ids = ending.map(({ id }) => id)
+      const ids = meant.map(({ id }) => id)
       const waiting = { ids, patienceMs: PATIENCE_MS, tell }
       return lock ? deliverHere(deps, waiting) : waitForBot(deps, waiting)
     })

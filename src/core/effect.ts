@@ -48,6 +48,9 @@ export type Effect = { readonly dueAt: number } & (
   | { readonly kind: 'answer'; readonly inbox: string }
 )
 
+/** What the feed to the security channel is called, wherever it is noted how far it was told. */
+export const FEED = 'security'
+
 /** Effects of one kind and key are one effect: a second one while the first waits asks for one more delivery, not for two. */
 export function keyOf(effect: Effect): string {
   switch (effect.kind) {
@@ -62,7 +65,7 @@ export function keyOf(effect: Effect): string {
     case 'say':
       return effect.key
     case 'feed':
-      return 'security'
+      return FEED
     case 'alarm':
       return alarmKey(effect.alarm)
     case 'page':

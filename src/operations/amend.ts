@@ -1,6 +1,8 @@
 import { type Change, merge, nothing } from '../core/change.ts'
+import { endAccess } from '../core/extending.ts'
 import type { Grant } from '../core/grant.ts'
 import type { Holding } from '../core/holding.ts'
+import type { Ending } from '../core/revoking.ts'
 import type { Delivery } from '../core/store.ts'
 import { commit, retryWhenStale } from './commit.ts'
 import type { Deps } from './ports.ts'
@@ -26,6 +28,16 @@ export async function leaningOf({ store }: Pick<Deps, 'store'>, id: Grant['id'])
   if (!grant || !holding) throw new Error(`grant ${id} or its holding is missing`)
   const others = (await store.leaningOn(holding.id)).filter((other) => other.id !== id)
   return { grant, holding, others }
+}
+
+/** Ends a grant for somebody who wants the access gone, and whatever it extends or is extended by. */
+export async function takeAway(
+  { store }: Pick<Deps, 'store'>,
+  grant: Grant,
+  ending: Ending,
+  now: number,
+): Promise<Change> {
+  return endAccess(grant, await store.leaningOn(grant.holding), ending, now)
 }
 
 /** Reads, decides and writes about one grant, and gives what was decided on; again when it moved meanwhile. */

@@ -1,13 +1,12 @@
 import { type Change, merge } from '../core/change.ts'
 import { denyRequest, stillPending } from '../core/deciding.ts'
-import { endAccess } from '../core/extending.ts'
 import { isLive } from '../core/grant.ts'
 import { grantIdOf } from '../core/ids.ts'
 import type { Person } from '../core/person.ts'
 import type { Request } from '../core/request.ts'
 import { accept, type Result } from '../core/result.ts'
 import { checkText, MOST_NOTE } from '../core/typed-text.ts'
-import { leaningOf } from './amend.ts'
+import { takeAway } from './amend.ts'
 import { answered, commitEnd, retryWhenStale } from './commit.ts'
 import type { Press } from './operations.ts'
 import type { Deps } from './ports.ts'
@@ -55,13 +54,8 @@ async function decide(deps: Deps, decision: Decision, now: number): Promise<Resu
   }
   const grant = await deps.store.grant(grantIdOf(request.id))
   if (!isLive(grant)) return pending
-  const { others } = await leaningOf(deps, grant.id)
-  const revoke = endAccess(
-    grant,
-    others,
-    { cause: 'revoked-by', by: press.by, note: note.value, detail: lookUpOf(voice.value) },
-    now,
-  )
+  const ending = { cause: 'revoked-by', by: press.by, note: note.value, detail: lookUpOf(voice.value) } as const
+  const revoke = await takeAway(deps, grant, ending, now)
   return accept(
     merge(revoke, card.value, answered(press, `${grant.id} was approved already: it is being taken away.`, now)),
   )

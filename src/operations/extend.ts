@@ -47,10 +47,11 @@ export async function extendableBy(deps: Deps, by: SlackId, id: RequestId): Prom
   if (!standing.ok) return standing
   const choice = chooseRule(entitlement, { purpose: request.terms.purpose, words: '' }, standing.value)
   if (!choice.ok) return choice
-  const { latestEnd } = extensionOf(grant, choice.value.rule)
-  const left = leavesTime({ of: grant, latestEnd })
+  const extension = extensionOf(grant, choice.value.rule)
+  const left = leavesTime(extension)
   if (!left.ok) return left
-  const ttl = possible(choice.value.rule.ttl, { least: grant.expiresAt - now, most: (latestEnd ?? Infinity) - now })
+  const most = (extension.latestEnd ?? Number.POSITIVE_INFINITY) - now
+  const ttl = possible(choice.value.rule.ttl, { least: grant.expiresAt - now, most })
   const { id: name, title, target } = entitlement
   const rule = { ...ruleOf(choice.value.rule), ttl }
   return accept({
@@ -64,9 +65,12 @@ export async function extendableBy(deps: Deps, by: SlackId, id: RequestId): Prom
   })
 }
 
-/** What somebody holds of an entitlement, with the offer of more time; `undefined`: nothing that can be extended. */
+/**
+ * What somebody holds of an entitlement, with the offer of more time; `undefined`: nothing that can be extended, or
+ * nobody remembers who he is. Asks nobody, because Slack waits for an answer meanwhile.
+ */
 export async function heldBy(deps: Deps, by: SlackId, entitlement: string) {
-  const person = await deps.people.lookUp(by, 'lately')
+  const person = await deps.people.lookUp(by, 'remembered')
   const live = person.ok ? await deps.store.liveGrant(person.value.subject, entitlement) : undefined
   if (live?.state !== 'active' || live.requester !== by) return undefined
   return { request: live.request, sentence: alreadyHeld(live).sentence }

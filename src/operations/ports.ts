@@ -15,9 +15,10 @@ export interface Clock {
 
 /**
  * How fresh an answer about people must be: `now` is asked after the call, `lately` may be 5 minutes old,
- * `last-known` is asked now and falls back, if that fails, to an answer of up to 24 hours ago.
+ * `last-known` is asked now and falls back, if that fails, to an answer of up to 24 hours ago; `remembered` is such an
+ * answer, and nobody is asked: good for a guess, never for a decision.
  */
-export type Freshness = 'now' | 'lately' | 'last-known'
+export type Freshness = 'now' | 'lately' | 'last-known' | 'remembered'
 
 /** Who somebody is, and who belongs to a group. A look-up that fails is a refusal with code `look-up-failed`. */
 export interface People {

@@ -5,29 +5,27 @@ import { revokeOne } from './revoke.ts'
 
 type Needs = Pick<Deps, 'clock' | 'store' | 'reached' | 'abortGrant'>
 
-/**
- * An operator takes access away from the command line.
- *
- * @param whom an id of a request or grant, a subject, a Slack id, or `all`
- * @returns the grants that are ending now, those included that were ending already
- */
+/** An operator takes grants away from the command line; those that are ending already end as they would have. */
 export async function revokeByOperator(
   deps: Needs,
-  { whom, by, note }: { readonly whom: string; readonly by: string; readonly note: string },
-): Promise<Grant[]> {
-  const grants = await grantsMeant(deps, whom)
-  for (const { id, state } of grants) if (state !== 'revoking') await revokeOne(deps, id, { by, note })
-  return grants
+  grants: readonly Grant[],
+  why: { readonly by: string; readonly note: string },
+): Promise<void> {
+  for (const { id, state } of grants) if (state !== 'revoking') await revokeOne(deps, id, why)
 }
 
-/** The grants that an operator names, live or ending. */
+/**
+ * The grants that an operator names, live or ending.
+ *
+ * @param whom an id of a request or grant, a subject, a Slack id, or `all`
+ */
 export async function grantsMeant({ store }: Needs, whom: string): Promise<Grant[]> {
-  const states = ['granting', 'active', 'revoking'] as const
-  const live = await store.grants({ states, limit: Number.MAX_SAFE_INTEGER })
-  if (whom.toLowerCase() === 'all') return [...live]
   const id = parseId(whom)
   if (id) return goingOn(store, grantIdOf(id))
+  const states = ['granting', 'active', 'revoking'] as const
+  const live = await store.grants({ states, limit: Number.MAX_SAFE_INTEGER })
   const person = whom.toLowerCase()
+  if (person === 'all') return [...live]
   return live.filter((grant) => grant.subject.toLowerCase() === person || grant.requester.toLowerCase() === person)
 }
 

@@ -1,5 +1,5 @@
 import { type Change, merge } from '../core/change.ts'
-import { endAccess, overAlready } from '../core/extending.ts'
+import { overAlready } from '../core/extending.ts'
 import { type Grant, isLive } from '../core/grant.ts'
 import { grantIdOf, type SlackId } from '../core/ids.ts'
 import type { Person } from '../core/person.ts'
@@ -7,7 +7,7 @@ import { decidersOf, type Group } from '../core/policy.ts'
 import type { Request } from '../core/request.ts'
 import { accept, type Result, refuse } from '../core/result.ts'
 import { checkText, MOST_NOTE } from '../core/typed-text.ts'
-import { leaningOf } from './amend.ts'
+import { takeAway } from './amend.ts'
 import { answered, commit, commitEnd, refused, retryWhenStale } from './commit.ts'
 import { lookUpOf } from './deny.ts'
 import { endOrRefuse } from './end-or-refuse.ts'
@@ -71,10 +71,8 @@ async function decide(deps: Deps, { order, request, by }: Decision, now: number)
   if (note.value === '') return refuse('no-reason', `Say why: revoke ${grant.id} REASON.`)
   if (!isLive(grant)) return overAlready(grant)
   const ending = { cause: 'revoked-by', by: order.by, note: note.value, detail: lookUpOf(by) } as const
-  const { others } = await leaningOf(deps, grant.id)
-  return accept(
-    merge(endAccess(grant, others, ending, now), card.value, answered(order, `Taking ${grant.id} away now.`, now)),
-  )
+  const ended = await takeAway(deps, grant, ending, now)
+  return accept(merge(ended, card.value, answered(order, `Taking ${grant.id} away now.`, now)))
 }
 
 /** Somebody of the security team takes away all that one person has, or all that there is. */
@@ -109,7 +107,6 @@ export async function revokeOne(
   await retryWhenStale(async () => {
     const grant = await deps.store.grant(id)
     if (!grant) return
-    const { others } = await leaningOf(deps, id)
-    await commitEnd(deps, endAccess(grant, others, { cause: 'revoked-by', by, note }, deps.clock.now()))
+    await commitEnd(deps, await takeAway(deps, grant, { cause: 'revoked-by', by, note }, deps.clock.now()))
   })
 }

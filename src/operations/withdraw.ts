@@ -1,11 +1,11 @@
 import { type Change, merge } from '../core/change.ts'
 import { cancelRequest } from '../core/deciding.ts'
-import { endAccess, overAlready } from '../core/extending.ts'
+import { overAlready } from '../core/extending.ts'
 import { isLive } from '../core/grant.ts'
 import { grantIdOf } from '../core/ids.ts'
 import type { Request } from '../core/request.ts'
 import { accept, type Result, refuse } from '../core/result.ts'
-import { leaningOf } from './amend.ts'
+import { takeAway } from './amend.ts'
 import { answered, retryWhenStale } from './commit.ts'
 import { endOrRefuse } from './end-or-refuse.ts'
 import type { Order } from './operations.ts'
@@ -35,7 +35,6 @@ async function decide(deps: Deps, order: Order, request: Request | undefined, no
   const grant = await deps.store.grant(grantIdOf(request.id))
   if (!grant) return refuse(`${request.state}-already`, `${request.id} is over already: nothing is left to end.`)
   if (!isLive(grant)) return overAlready(grant)
-  const { others } = await leaningOf(deps, grant.id)
-  const ended = endAccess(grant, others, { cause: 'ended-early', by: order.by }, now)
+  const ended = await takeAway(deps, grant, { cause: 'ended-early', by: order.by }, now)
   return accept(merge(ended, card.value, answered(order, `Ending ${grant.id} now. Thank you for giving it back.`, now)))
 }

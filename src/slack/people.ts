@@ -73,6 +73,7 @@ export class SlackPeople implements People {
     key: string,
     freshness: Freshness,
   ): Promise<Result<{ readonly reading: Reading<Value>; readonly asOf: Person['asOf'] }>> {
+    if (freshness === 'remembered') return remembered(reads.kept(key, LAST_KNOWN_MS))
     const recent = freshness === 'lately' ? reads.kept(key, LATELY_MS) : undefined
     if (recent) return accept({ reading: recent, asOf: 'lately' })
     const patience = freshness === 'last-known' && reads.kept(key, LAST_KNOWN_MS) ? SHORT_PATIENCE_MS : undefined
@@ -85,6 +86,12 @@ export class SlackPeople implements People {
       return last ? accept({ reading: last, asOf: 'last-known' }) : lookUpFailed()
     }
   }
+}
+
+function remembered<Value>(reading: Reading<Value> | undefined) {
+  return reading
+    ? accept({ reading, asOf: 'last-known' } as const)
+    : refuse('not-remembered', 'Nobody here was asked about lately who that is.')
 }
 
 function lookUpFailed() {

@@ -1,13 +1,12 @@
 import { z } from 'zod'
 import type { Stuck } from '../core/alarm.ts'
 import type { Census } from '../core/census.ts'
+import { FEED } from '../core/effect.ts'
 import type { Connection } from './connection.ts'
 import { grantId, readRow, requestId } from './row.ts'
 
 /** So many effects that wait are counted at most: beyond that, the exact number helps nobody. */
 const MOST_COUNTED = 100_000
-/** As the feed to the security channel calls itself. */
-const FEED = 'security'
 
 const GRANTS = `
   SELECT state, count(*) AS count FROM grants INDEXED BY grants_by_state

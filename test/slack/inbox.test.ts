@@ -75,6 +75,21 @@ describe('a click', () => {
     expect(order).toEqual(['inbox.stored', 'inbox.acknowledged', 'acted'])
   })
 
+  it('is acknowledged before Slack is asked for anything', async () => {
+    const slack = await makeSlack()
+    const lookUps = () => slack.workspace.callsTo('users.info').length
+    const before: number[] = []
+    await startBot(slack, {
+      reached: (label) => {
+        if (label === 'inbox.acknowledged') before.push(lookUps())
+      },
+    })
+    await slack.ann.types(ASK)
+    await slack.ann.waitsFor('asked for orders-read')
+    expect(before).toEqual([0])
+    expect(lookUps()).toBeGreaterThan(0)
+  })
+
   it('keeps no token, and nothing that is not needed', async () => {
     const slack = await makeSlack()
     const bot = await startBot(slack, { operations: { mine: async () => undefined } })

@@ -197,6 +197,20 @@ describe('freshness', () => {
     expect(await people.lookUp(ann.id, 'last-known')).toMatchObject({ refusal: { code: 'deactivated' } })
   })
 
+  it('remembered: asks nobody, and knows what was told within a day', async () => {
+    const { workspace, people, time } = await makeTown()
+    const ann = workspace.person('ann')
+    const asked = () => workspace.callsTo('users.info').length
+    expect(await people.lookUp(ann.id, 'remembered')).toMatchObject({ refusal: { code: 'not-remembered' } })
+    expect(asked()).toBe(0)
+    await people.lookUp(ann.id, 'now')
+    time.now += 24 * 60 * MINUTE
+    expect(await people.lookUp(ann.id, 'remembered')).toMatchObject({ ok: true, value: { asOf: 'last-known' } })
+    time.now += 1
+    expect(await people.lookUp(ann.id, 'remembered')).toMatchObject({ ok: false })
+    expect(asked()).toBe(1)
+  })
+
   it('a group in the config is answered without Slack; one that Slack lost is a clear no', async () => {
     const { workspace, people } = await makeTown()
     expect(await people.members(makeGroup('leads', ['U1']), 'now')).toMatchObject({ value: ['U1'] })

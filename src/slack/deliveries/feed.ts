@@ -1,3 +1,4 @@
+import { FEED } from '../../core/effect.ts'
 import type { AuditEvent } from '../../core/event.ts'
 import type { Deliver, Outcome } from '../../operations/delivery.ts'
 import { failureOf } from '../slack-error.ts'
@@ -5,8 +6,6 @@ import { type FeedBatch, feedBatch } from '../views/feed.ts'
 import type { DeliveryDeps } from './deps.ts'
 import { outcomeOf } from './posting.ts'
 
-/** The name under which the store remembers what was told. */
-const FEED = 'security'
 const PAGE = 1_000
 /** A channel takes about one message a second. */
 const PACE_MS = 1_000

@@ -64,7 +64,7 @@ async function formInstead({ operations, policy }: CheckDeps, by: SlackId, asked
   const { ttlMs, words } = asked
   const entitlement = policy.entitlements.get(asked.entitlement)
   if (!entitlement) return undefined
-  const held = await knownWithin(operations.held(by, entitlement.id), LINE_WITHIN_MS)
+  const held = await operations.held(by, entitlement.id).catch(() => undefined)
   if (held) return opensExtendForm({ request: held.request, ttlMs, words, faults: {} }, held.sentence)
   if (!isDoubtful(entitlement, asked)) return undefined
   const may = await knownWithin(operations.wouldAccept(by, asked), LINE_WITHIN_MS)
