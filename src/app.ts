@@ -71,7 +71,6 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     const clock = startClock({ newestRecorded: await store.newestInstant(), confirmed: options.confirmClock })
     const slack = Promise.withResolvers<SlackConnection>()
     const parts = compose(options, { store, clock, meter, slack: slack.promise })
-    await store.voidClaims(clock.now())
     await recordStart(parts.deps, version)
     closers.unshift(() => recordStop(parts.deps))
     closers.unshift(() => tellRefusals(parts.deps, clock.now(), Number.MAX_SAFE_INTEGER))

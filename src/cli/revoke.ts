@@ -75,7 +75,6 @@ async function revokeNow(context: Context, { whom, note, tell }: Asked): Promise
   try {
     return await withStore(context, async (store) => {
       const deps = await backend.operate(config, store)
-      if (lock) await store.voidClaims(deps.clock.now())
       const meant = await grantsMeant(deps, whom)
       await revokeByOperator(deps, meant, { by: `cli:${user}`, note }).catch((error) =>
         atTargetsOnly(context, { ...deps, meant }, error),

@@ -94,17 +94,16 @@ export interface Store {
    */
   nextDueAt(after?: number): Promise<number | undefined>
 
-  /** Lanes in which unclaimed effects are due. */
-  dueLanes(now: number): Promise<readonly string[]>
+  /** Lanes in which unclaimed effects are due; those of targets are found at once, however much else waits. */
+  dueLanes(now: number, only?: 'targets'): Promise<readonly string[]>
   /**
    * Claims up to `limit` due effects of a lane, revokes first, then the longest due; never two that exclude each other.
+   * Only the holder of the lock may claim, and its claims end with it, so that a crash leaves none behind.
    * Of those that are no revokes at most `others`, so that hanging grants leave room for a revoke.
    */
   claim(lane: string, limit: number, now: number, others?: number): Promise<readonly Delivery[]>
   /** Makes the delayed effects of a lane due, after what they waited for came back. */
   hasten(lane: string, now: number): Promise<void>
-  /** Voids every claim of an earlier process. Under the lock only. */
-  voidClaims(now: number): Promise<void>
 
   /** Stores what Slack sent before it is acknowledged; for a duplicate, the row that is there already. */
   receive(row: InboxRow): Promise<{ readonly fresh: boolean; readonly row: InboxRow }>

@@ -59,7 +59,7 @@ export function deliverHere(deps: OperatorDeps, waiting: Waiting): Promise<Stand
 }
 
 async function deliverDue(deps: OperatorDeps): Promise<void> {
-  const lanes = (await deps.store.dueLanes(deps.clock.now())).filter((lane) => lane.startsWith('target:'))
+  const lanes = await deps.store.dueLanes(deps.clock.now(), 'targets')
   for (const lane of lanes) {
     const now = deps.clock.now()
     const claimed = await deps.store.claim(lane, AT_ONCE, now)

@@ -7,6 +7,7 @@ import { roomUnder } from './breaker.ts'
 import { Breakers, type BreakersDeps } from './breakers.ts'
 import { allot, atOnceIn, rotated, targetOf, togetherIn } from './lanes.ts'
 import { Settling, type SettlingDeps } from './settling.ts'
+import { EVERYTHING, type Share } from './shares.ts'
 import { type EndTurn, noTurn, type Pace, takeTurns } from './turns.ts'
 
 export interface DeliveriesDeps extends SettlingDeps, BreakersDeps {
@@ -30,6 +31,8 @@ interface Room {
   readonly lane: string
   readonly room: number
   readonly turns: readonly EndTurn[]
+  /** How many deliveries may be no revokes. */
+  readonly others: number
 }
 
 /** Claims what is due in the outbox, lane by lane, delivers it beside the loop, and settles it. */
@@ -43,6 +46,7 @@ export class Deliveries {
   readonly #underWay = new Set<Promise<void>>()
   /** Targets' lanes that had at least as much to do as there was room for. */
   readonly #crowded = new Set<string>()
+  #share = EVERYTHING
   #begun = 0
   #closed = false
 
@@ -63,51 +67,70 @@ export class Deliveries {
     return [...this.#underWay]
   }
 
-  /** Begins what is due, as far as there is room. One lane that cannot be claimed stops no other. Never rejects. */
-  async begin(now: number): Promise<void> {
+  /**
+   * Begins what is due, as far as there is room and the share allows. One lane that cannot be claimed stops no other. Never
+   * rejects; resolves with whether something that is due may have been left behind.
+   */
+  async begin(now: number, share: Share): Promise<boolean> {
+    this.#share = share
     await this.#settling.settleLeftOver()
     try {
-      const lanes = await this.#deps.store.dueLanes(now)
-      await this.#claimIn(rotated(lanes, this.#begun), now)
+      const lanes = await this.#deps.store.dueLanes(now, share.slack ? undefined : 'targets')
+      return await this.#claimIn(rotated(lanes, this.#begun), now)
     } catch (err) {
       this.#deps.log.error({ err }, 'could not find what is to be delivered')
+      return true
     }
   }
 
-  async #claimIn(lanes: readonly string[], now: number): Promise<void> {
-    if (this.#closed) return
+  async #claimIn(lanes: readonly string[], now: number): Promise<boolean> {
+    if (this.#closed) return false
+    const rooms = this.#roomsFor(lanes, now)
+    const full = await Promise.all(rooms.map((room) => this.#claim(room, now)))
+    return rooms.length < lanes.length || full.includes(true)
+  }
+
+  #roomsFor(lanes: readonly string[], now: number): readonly Room[] {
     const slots = Map.groupBy(this.#slots, ({ lane }) => lane)
     const turns = new Map<string, readonly EndTurn[]>()
+    let left = this.#share.others
     const roomIn = (lane: string, most: number) => {
       const running = slots.get(lane) ?? []
       if (targetOf(lane) !== undefined) return this.#roomAtTarget(lane, running, now)
-      const taken = takeTurns(this.#deps.pace, lane, Math.min(most, atOnceIn(lane) - running.length))
+      const taken = takeTurns(this.#deps.pace, lane, Math.min(most, left, atOnceIn(lane) - running.length))
       turns.set(lane, taken)
+      left -= taken.length
       return taken.length
     }
     const busy = [...this.#slots].map(({ lane }) => lane)
-    const rooms = allot(lanes, roomIn, busy).map((allotted) => ({ ...allotted, turns: turns.get(allotted.lane) ?? [] }))
-    await Promise.all(rooms.map((room) => this.#claim(room, now)))
+    return allot(lanes, roomIn, busy).map(({ lane, room }) => {
+      const others = targetOf(lane) === undefined ? room : Math.min(left, this.#roomForGrants(lane))
+      if (targetOf(lane) !== undefined) left -= others
+      return { lane, room, turns: turns.get(lane) ?? [], others }
+    })
   }
 
   #roomAtTarget(lane: string, slots: readonly Slot[], now: number): number {
-    const concurrency = this.#deps.policy.targets.get(targetOf(lane) ?? '')?.concurrency ?? 1
-    return roomUnder(this.#breakers.of(lane), { concurrency, startedAt: slots.map((slot) => slot.startedAt) }, now)
+    const load = { concurrency: this.#concurrencyOf(lane), startedAt: slots.map((slot) => slot.startedAt) }
+    return roomUnder(this.#breakers.of(lane), load, now)
+  }
+
+  #concurrencyOf(lane: string): number {
+    return this.#deps.policy.targets.get(targetOf(lane) ?? '')?.concurrency ?? 1
   }
 
   /** Grants leave one call of a target free, if it bears more than one: hanging grants never hold up a revoke. */
-  #roomForGrants(lane: string): number | undefined {
-    const target = targetOf(lane)
-    if (target === undefined) return undefined
-    const concurrency = this.#deps.policy.targets.get(target)?.concurrency ?? 1
+  #roomForGrants(lane: string): number {
+    const concurrency = this.#concurrencyOf(lane)
     const granting = [...this.#slots].filter((slot) => slot.lane === lane && slot.effect?.kind === 'grant')
     return Math.max(0, Math.max(1, concurrency - 1) - granting.length)
   }
 
-  async #claim({ lane, room, turns }: Room, now: number): Promise<void> {
+  /** Resolves with whether there may be more than there was room for. */
+  async #claim({ lane, room, turns, others }: Room, now: number): Promise<boolean> {
     const slots = Array.from({ length: room }, (_, index) => this.#occupy(lane, turns[index] ?? noTurn, now))
     const together = togetherIn(lane)
-    const claimed = await this.#claimed(lane, room * together, now)
+    const claimed = await this.#claimed(lane, { limit: room * together, others: others * together }, now)
     if (claimed.length < room || targetOf(lane) === undefined) this.#crowded.delete(lane)
     else this.#crowded.add(lane)
     for (const [index, slot] of slots.entries()) {
@@ -115,6 +138,7 @@ export class Deliveries {
       if (delivery) this.#start(delivery, also, slot)
       else this.#vacate(slot)
     }
+    return claimed.length >= Math.min(room, others) * together
   }
 
   #occupy(lane: string, endTurn: EndTurn, startedAt: number): Slot {
@@ -128,9 +152,13 @@ export class Deliveries {
     slot.endTurn()
   }
 
-  async #claimed(lane: string, room: number, now: number): Promise<readonly Delivery[]> {
+  async #claimed(
+    lane: string,
+    { limit, others }: { readonly limit: number; readonly others: number },
+    now: number,
+  ): Promise<readonly Delivery[]> {
     try {
-      return await this.#deps.store.claim(lane, room, now, this.#roomForGrants(lane))
+      return await this.#deps.store.claim(lane, limit, now, others)
     } catch (err) {
       this.#deps.log.error({ err, lane: lane.split(':', 1)[0] }, 'could not claim what is due')
       return []

@@ -4,6 +4,7 @@ import { type Chore, Chores } from './chores.ts'
 import { Deliveries, type DeliveriesDeps } from './deliveries.ts'
 import { type DealWith, dealWith } from './due.ts'
 import { allWithin, Nap } from './nap.ts'
+import { EVERYTHING, type Share, Shares } from './shares.ts'
 
 const MOST_MS = 1_000
 /** What is due and could not be begun is tried again so soon: it may wait for a turn. */
@@ -28,6 +29,8 @@ export interface SchedulerDeps extends DeliveriesDeps {
   stick(id: GrantId): Promise<unknown>
   /** Done beside the loop; the inbox is forgotten anyway. */
   readonly chores: readonly Chore[]
+  /** What the loop may begin; by how busy this process is, unless given. */
+  readonly shares?: Shares
 }
 
 /**
@@ -41,8 +44,9 @@ export class Scheduler {
   readonly #chores: Chores
   readonly #due: readonly DealWith[]
   readonly #nap = new Nap()
+  readonly #shares: Shares
   /** The tick under way or the last one: ticks never overlap. */
-  #tick: Promise<void> = Promise.resolve()
+  #tick: Promise<unknown> = Promise.resolve()
   #loop: Promise<void> = Promise.resolve()
   #stopping = false
   #lastTickAt: number | undefined
@@ -51,6 +55,7 @@ export class Scheduler {
     const { store, log } = deps
     this.#deps = deps
     this.#deliveries = new Deliveries(deps, () => this.wake())
+    this.#shares = deps.shares ?? new Shares()
     this.#chores = new Chores([forgetInbox(store), this.#abortEndedGrants(), ...deps.chores], log)
     this.#due = [
       dealWith({ name: 'expire', find: (now, most) => store.dueGrants(now, most), act: (id) => deps.expire(id) }, log),
@@ -78,10 +83,14 @@ export class Scheduler {
     this.#deliveries.abortGrant(id)
   }
 
-  /** Does all that is due at `now`, and begins deliveries; they go on after it. Never rejects. */
-  tick(now: number): Promise<void> {
-    this.#tick = this.#tick.then(() => this.#once(now))
-    return this.#tick
+  /**
+   * Does all that is due at `now`, and begins the deliveries that the share allows; they go on after it. Never rejects;
+   * resolves with whether something that is due may have been left behind.
+   */
+  tick(now: number, share = EVERYTHING): Promise<boolean> {
+    const tick = this.#tick.then(() => this.#once(now, share))
+    this.#tick = tick
+    return tick
   }
 
   /** Resolves when nothing is in flight and nothing more can be done at the present instant. */
@@ -99,7 +108,7 @@ export class Scheduler {
     this.#stopping = true
     this.#deliveries.close()
     this.#nap.wake()
-    await allWithin([this.#loop, this.#tick], graceMs)
+    await allWithin([this.#loop, this.#tick.then(() => undefined)], graceMs)
     if ((await allWithin(this.#running(), graceMs)) === 'all') return
     this.#deliveries.abortAll()
     this.#chores.abort()
@@ -111,35 +120,37 @@ export class Scheduler {
     while (!this.#stopping) {
       this.#nap.forget()
       const began = clock.now()
-      await this.tick(began)
+      const share = this.#shares.at(began)
+      const left = await this.tick(began, share)
       const took = clock.now() - began
       // never busy more than half of the time, however much waits
       await new Promise((resolve) => setTimeout(resolve, Math.min(MOST_REST_MS, Math.max(LEAST_MS, took))))
-      await this.#nap.sleep(await this.#waitMs(began))
+      const most = share === EVERYTHING ? (left ? AGAIN_MS : MOST_MS) : this.#shares.msToMore(clock.now())
+      await this.#nap.sleep(Math.min(most, await this.#msToDue(began)))
     }
   }
 
   /** Until something is due that was not when the last tick began; what it left behind hides nothing. */
-  async #waitMs(began: number): Promise<number> {
+  async #msToDue(began: number): Promise<number> {
     const { store, clock } = this.#deps
     try {
       const next = await store.nextDueAt(began)
-      const left = await store.nextDueAt()
-      const most = left !== undefined && left <= began ? AGAIN_MS : MOST_MS
-      return Math.max(0, Math.min(most, (next ?? Number.POSITIVE_INFINITY) - clock.now()))
+      return Math.max(0, (next ?? Number.POSITIVE_INFINITY) - clock.now())
     } catch {
       return MOST_MS // the tick meets the same fault, and logs it
     }
   }
 
-  async #once(now: number): Promise<void> {
+  async #once(now: number, share: Share): Promise<boolean> {
     let more = true
+    let left = false
     while (more && !this.#stopping) {
       more = (await Promise.all(this.#due.map((dealWithPage) => dealWithPage(now)))).includes(true)
-      await this.#deliveries.begin(now)
+      left = await this.#deliveries.begin(now, share)
     }
     if (!this.#stopping) this.#chores.begin(now)
     this.#lastTickAt = now
+    return left
   }
 
   #running(): readonly Promise<void>[] {

@@ -1,4 +1,5 @@
 import type { Change } from '../core/change.ts'
+import type { Effect } from '../core/effect.ts'
 import { urgencyOf } from '../core/urgency.ts'
 import type { AuditLog } from './audit-log.ts'
 import type { CopyRows } from './copy-rows.ts'
@@ -51,7 +52,7 @@ export function hasEffects({ effects = [], redraws = [], answers }: Change): boo
 
 function addEffects({ outbox, copies }: Tables, change: Change): void {
   const { effects = [], redraws = [], answers } = change
-  for (const effect of effects) outbox.add(effect)
+  for (const effect of distinct(effects)) outbox.add(effect)
   for (const { request, at } of redraws) {
     const redraw = urgencyOf(change, request)
     for (const { id, destination, ts } of copies.showing(request)) {
@@ -59,6 +60,12 @@ function addEffects({ outbox, copies }: Tables, change: Change): void {
     }
   }
   if (answers) outbox.add({ kind: 'answer', inbox: answers.inbox, dueAt: answers.at })
+}
+
+/** Each event of a Change asks for the feed: once is enough. */
+function distinct(effects: readonly Effect[]): readonly Effect[] {
+  const feed = effects.find(({ kind }) => kind === 'feed')
+  return effects.filter((effect) => effect.kind !== 'feed' || effect === feed)
 }
 
 /** What ends makes room, among unique rows, for what begins in the same Change. */

@@ -6,7 +6,7 @@ const NEXT = `
     SELECT min(expires_at) AS at FROM grants INDEXED BY grants_due WHERE state IN ('granting', 'active') AND expires_at > @after
     UNION ALL
     SELECT min(lapses_at) FROM requests INDEXED BY requests_due WHERE state = 'pending' AND lapses_at > @after
-    UNION ALL SELECT min(due_at) FROM outbox INDEXED BY outbox_due WHERE claimed IS NULL AND due_at > @after
+    UNION ALL SELECT min(due_at) FROM outbox INDEXED BY outbox_due WHERE due_at > @after
   )`
 
 /**
@@ -22,14 +22,14 @@ export class Due {
   constructor(db: Connection) {
     this.#grants = db.prepare(`
       SELECT id FROM grants INDEXED BY grants_due
-      WHERE state IN ('granting', 'active') AND expires_at <= ? ORDER BY expires_at LIMIT ?`)
+      WHERE state IN ('granting', 'active') AND expires_at <= ? ORDER BY expires_at LIMIT +?`)
     this.#requests = db.prepare(`
       SELECT id FROM requests INDEXED BY requests_due
-      WHERE state = 'pending' AND lapses_at <= ? ORDER BY lapses_at LIMIT ?`)
+      WHERE state = 'pending' AND lapses_at <= ? ORDER BY lapses_at LIMIT +?`)
     this.#stuck = db.prepare(`
       SELECT id FROM grants INDEXED BY grants_revoking
       WHERE state = 'revoking' AND revoking_at < ? AND stuck_at IS NULL AND gone_at IS NULL
-      ORDER BY revoking_at LIMIT ?`)
+      ORDER BY revoking_at LIMIT +?`)
     this.#next = db.prepare(NEXT)
   }
 

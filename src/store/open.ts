@@ -92,7 +92,7 @@ function readsOf({ requests, grants, holdings, copies, inbox, outbox, audit, cou
     stuckOn: async (target, which) => standings.stuckOn(target, which),
     census: async (now) => standings.census(now),
     nextDueAt: async (after) => due.nextAt(after),
-    dueLanes: async (now) => outbox.dueLanes(now),
+    dueLanes: async (now, only) => outbox.dueLanes(now, only),
     inboxRow: async (id) => inbox.byId(id),
     unanswered: async () => inbox.unanswered(),
     fedUpTo: async (feed) => marks.fedUpTo(feed),
@@ -105,11 +105,11 @@ function writesTo(db: Connection, tables: Tables, writer: Writer, listeners: Rea
   return {
     commit: async (change) => {
       await writer.run(() => applyChange(tables, change))
+      if (change.settles) outbox.release(change.settles)
       if (hasEffects(change)) for (const listener of listeners) listener()
     },
-    claim: (lane, limit, now, others) => writer.run(() => outbox.claim(lane, limit, now, others)),
+    claim: async (lane, limit, now, others) => outbox.claim(lane, limit, now, others),
     hasten: (lane, now) => writer.run(() => outbox.hasten(lane, now)),
-    voidClaims: (now) => writer.run(() => outbox.voidClaims(now)),
     receive: (row) => writer.run(() => inbox.receive(row)),
     forgetInbox: (before) => writer.run(() => inbox.forget(before)),
     setFedUpTo: (feed, sequence) => writer.run(() => marks.setFedUpTo(feed, sequence)),

@@ -3,6 +3,7 @@ import { canonicalJson } from '../core/canonical-json.ts'
 import type { Settlement } from '../core/change.ts'
 import { type Effect, exclusiveOf, keyOf, laneOf, URGENCIES } from '../core/effect.ts'
 import { type Delivery, StaleState } from '../core/store.ts'
+import { type Claimable, Claims } from './claims.ts'
 import type { Connection } from './connection.ts'
 import { grantId, json, readRow, requestId } from './row.ts'
 
@@ -41,11 +42,10 @@ const effectSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('answer'), dueAt, inbox: z.string() }),
 ])
 
-const deliverySchema = z.object({
+const waitingSchema = z.object({
   id: z.int(),
   lane: z.string(),
   attempts: z.int(),
-  epoch: z.int(),
   effect: json.pipe(effectSchema),
 })
 
@@ -59,123 +59,160 @@ const ADD = `
   VALUES (@kind, @key, @lane, @exclusive, @rank, @effect, @dueAt)
   ON CONFLICT (kind, key) DO UPDATE SET
     revision = revision + 1,
-    lane = iif(claimed = revision, excluded.lane, min(lane, excluded.lane)),
+    lane = iif(revision = @delivering, excluded.lane, min(lane, excluded.lane)),
     due_at = iif(excluded.lane LIKE 'redraw:%', excluded.due_at, min(due_at, excluded.due_at))`
 
+/** Nearly every Change asks for the feed: where it is due already, that touches no index. */
+const FEED_AGAIN = `UPDATE outbox SET revision = revision + 1 WHERE kind = 'feed' AND key = @key AND due_at <= @dueAt`
+
+/** What takes access away goes first. */
+const RANKS = [0, 1]
+
 /** Rank by rank, so that each is one walk along an index, however many of the other wait. */
-const claimFirst = (order: 'ASC' | 'DESC') => `
-  UPDATE outbox SET claimed = revision, epoch = epoch + 1
-  WHERE id = (
-    SELECT waiting.id FROM outbox AS waiting INDEXED BY outbox_by_lane
-    WHERE waiting.lane = @lane AND waiting.rank = @rank AND waiting.due_at <= @now AND waiting.claimed IS NULL
-      AND NOT EXISTS (
-        SELECT 1 FROM outbox AS other INDEXED BY outbox_claimed
-        WHERE other.exclusive = waiting.exclusive AND other.claimed IS NOT NULL
-      )
-    ORDER BY waiting.due_at ${order}, waiting.id ${order} LIMIT 1
-  )
-  RETURNING id, lane, attempts, epoch, effect`
+const waitingIn = (order: 'ASC' | 'DESC') => `
+  SELECT id, lane, attempts, effect, kind, key, revision, exclusive FROM outbox INDEXED BY outbox_by_lane
+  WHERE lane = @lane AND rank = @rank AND due_at <= @now
+  ORDER BY due_at ${order}, id ${order}`
+
+/** What a target's lane begins with, and the first that could come after all of them. */
+const TARGET = 'target:'
+const AFTER_TARGETS = 'target;'
+const NEXT_TARGET = `
+  SELECT lane FROM outbox INDEXED BY outbox_by_lane WHERE lane > ? AND lane < '${AFTER_TARGETS}' ORDER BY lane LIMIT 1`
 
 /** The cards that people look at are those of a moment ago: of thousands, these are drawn again first. */
 const REDRAW = 'redraw:'
 
-const FINISH = 'DELETE FROM outbox WHERE id = @delivery AND epoch = @epoch AND claimed = revision'
+const FINISH = 'DELETE FROM outbox WHERE id = @id AND revision = @revision'
 
 /** Asked for again since the claim: delivered once more, at once. */
-const REPEAT = `
-  UPDATE outbox SET claimed = NULL, attempts = 0
-  WHERE id = @delivery AND epoch = @epoch AND claimed < revision`
+const REPEAT = 'UPDATE outbox SET attempts = 0 WHERE id = @id AND revision > @revision'
 
-const POSTPONE = `
-  UPDATE outbox SET claimed = NULL, attempts = attempts + 1, due_at = @againAt
-  WHERE id = @delivery AND epoch = @epoch AND claimed IS NOT NULL`
+const POSTPONE = 'UPDATE outbox SET attempts = attempts + 1, due_at = @againAt WHERE id = @id'
 
-const VOID_CLAIMS = `
-  UPDATE outbox SET claimed = NULL, epoch = epoch + 1, due_at = min(due_at, @now) WHERE claimed IS NOT NULL`
+const LANES = 'SELECT DISTINCT lane FROM outbox INDEXED BY outbox_due WHERE due_at <= ?'
 
-const LANES = 'SELECT DISTINCT lane FROM outbox INDEXED BY outbox_due WHERE due_at <= ? AND claimed IS NULL'
+type WaitingRow = Claimable & { readonly attempts: number; readonly effect: string }
 
 /** What waits to be done outside. */
 export class Outbox {
   readonly #add
-  readonly #claimOldest
-  readonly #claimNewest
+  readonly #feedAgain
+  readonly #oldest
+  readonly #newest
   readonly #finish
   readonly #repeat
   readonly #postpone
-  readonly #voidClaims
   readonly #hasten
   readonly #lanes
+  readonly #nextTarget
+  readonly #claims = new Claims()
   readonly #onCorrupt
 
   /** @param onCorrupt told of an effect that cannot be read: it stays claimed, so that it delays no other */
   constructor(db: Connection, onCorrupt: (error: unknown) => void) {
     this.#add = db.prepare(ADD)
-    this.#claimOldest = db.prepare(claimFirst('ASC'))
-    this.#claimNewest = db.prepare(claimFirst('DESC'))
+    this.#feedAgain = db.prepare(FEED_AGAIN)
+    this.#oldest = db.prepare(waitingIn('ASC'))
+    this.#newest = db.prepare(waitingIn('DESC'))
     this.#finish = db.prepare(FINISH)
     this.#repeat = db.prepare(REPEAT)
     this.#postpone = db.prepare(POSTPONE)
-    this.#voidClaims = db.prepare(VOID_CLAIMS)
-    this.#hasten = db.prepare(
-      'UPDATE outbox SET due_at = @now WHERE lane = @lane AND due_at > @now AND claimed IS NULL',
-    )
-    this.#lanes = db.prepare(LANES)
+    this.#hasten = db.prepare('UPDATE outbox SET due_at = @now WHERE lane = @lane AND due_at > @now')
+    this.#lanes = db.prepare(LANES).pluck()
+    this.#nextTarget = db.prepare(NEXT_TARGET).pluck()
     this.#onCorrupt = onCorrupt
   }
 
   add(effect: Effect): void {
+    const { kind, dueAt } = effect
+    const key = keyOf(effect)
+    if (kind === 'feed' && this.#feedAgain.run({ key, dueAt }).changes > 0) return
     this.#add.run({
-      kind: effect.kind,
-      key: keyOf(effect),
+      kind,
+      key,
       lane: laneOf(effect),
+      dueAt,
       exclusive: exclusiveOf(effect),
-      rank: effect.kind === 'revoke' ? 0 : 1,
+      rank: kind === 'revoke' ? 0 : 1,
       effect: canonicalJson(effect),
-      dueAt: effect.dueAt,
+      delivering: this.#claims.on({ kind, key })?.revision ?? null,
     })
   }
 
   claim(lane: string, limit: number, now: number, others = limit): readonly Delivery[] {
-    const claimed: Delivery[] = []
-    const first = lane.startsWith(REDRAW) ? this.#claimNewest : this.#claimOldest
-    for (const rank of [0, 1]) {
-      const most = rank === 0 ? limit : Math.min(limit, claimed.length + others)
-      while (claimed.length < most) {
-        const row = first.get({ lane, rank, now })
-        if (row === undefined) break
-        const delivery = this.#read(row)
-        if (delivery) claimed.push(delivery)
-      }
-    }
-    return claimed
+    const revokes = this.#claimOf(0, { lane, now, limit })
+    const most = Math.min(limit - revokes.length, others)
+    return [...revokes, ...this.#claimOf(1, { lane, now, limit: most })]
   }
 
-  /** @throws {StaleState} when the claim is void */
+  /** Inside the transaction; the claim ends with `release`. @throws {StaleState} when the claim is void */
   settle(settlement: Settlement): void {
-    const settled = settlement.againAt === null ? this.#done(settlement) : this.#postpone.run(settlement).changes > 0
-    if (!settled) throw new StaleState(`the claim ${settlement.epoch} on delivery ${settlement.delivery} is void`)
+    const { id, revision } = this.#claims.of(settlement)
+    const { againAt } = settlement
+    const settled = againAt === null ? this.#done({ id, revision }) : this.#postpone.run({ id, againAt }).changes > 0
+    if (!settled) throw new StaleState(`delivery ${id} is settled already`)
   }
 
-  voidClaims(now: number): void {
-    this.#voidClaims.run({ now })
+  /** The settlement is durable: the effect, if it is still there, may be claimed again. */
+  release(settlement: Settlement): void {
+    this.#claims.release(settlement)
   }
 
   hasten(lane: string, now: number): void {
     this.#hasten.run({ lane, now })
   }
 
-  dueLanes(now: number): readonly string[] {
-    return this.#lanes.all(now).map((row) => (row as { lane: string }).lane)
+  dueLanes(now: number, only?: 'targets'): readonly string[] {
+    if (only === 'targets') return this.#targetLanes().filter((lane) => this.#hasUnclaimed(lane, now))
+    const lanes = this.#lanes.all(now) as string[]
+    const claimed = this.#claims.lanes()
+    return lanes.filter((lane) => !claimed.has(lane) || this.#hasUnclaimed(lane, now))
   }
 
-  #done(settlement: Settlement): boolean {
-    return this.#finish.run(settlement).changes > 0 || this.#repeat.run(settlement).changes > 0
+  /** From one to the next along the index: however much waits, it is one step for each target. */
+  #targetLanes(): readonly string[] {
+    const lanes: string[] = []
+    const after = (lane: string) => this.#nextTarget.get(lane) as string | undefined
+    for (let lane = after(TARGET); lane !== undefined; lane = after(lane)) lanes.push(lane)
+    return lanes
   }
 
-  #read(row: unknown): Delivery | undefined {
+  #claimOf(
+    rank: number,
+    { lane, now, limit }: { readonly lane: string; readonly now: number; readonly limit: number },
+  ) {
+    const claimed: Delivery[] = []
+    if (limit <= 0) return claimed
+    for (const row of this.#waiting(lane, rank, now)) {
+      if (!this.#claims.mayTake(row)) continue
+      const { epoch } = this.#claims.take(row)
+      const delivery = this.#read(row, epoch)
+      if (delivery) claimed.push(delivery)
+      if (claimed.length >= limit) break
+    }
+    return claimed
+  }
+
+  #waiting(lane: string, rank: number, now: number): IterableIterator<WaitingRow> {
+    const waiting = lane.startsWith(REDRAW) ? this.#newest : this.#oldest
+    return waiting.iterate({ lane, rank, now }) as IterableIterator<WaitingRow>
+  }
+
+  #hasUnclaimed(lane: string, now: number): boolean {
+    for (const rank of RANKS) {
+      for (const row of this.#waiting(lane, rank, now)) if (this.#claims.mayTake(row)) return true
+    }
+    return false
+  }
+
+  #done(claim: { readonly id: number; readonly revision: number }): boolean {
+    return this.#finish.run(claim).changes > 0 || this.#repeat.run(claim).changes > 0
+  }
+
+  #read(row: WaitingRow, epoch: number): Delivery | undefined {
     try {
-      return readRow('outbox', deliverySchema, row)
+      return { ...readRow('outbox', waitingSchema, row), epoch }
     } catch (error) {
       this.#onCorrupt(error)
       return undefined

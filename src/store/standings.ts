@@ -24,7 +24,7 @@ const OVERDUE = `
 const WAITING = `
   SELECT kind, count(*) AS count, min(due_at) AS oldestAt FROM (
     SELECT kind, due_at FROM outbox INDEXED BY outbox_due
-    WHERE claimed IS NULL AND due_at <= @now ORDER BY due_at LIMIT ${MOST_COUNTED}
+    WHERE due_at <= @now ORDER BY due_at LIMIT ${MOST_COUNTED}
   ) GROUP BY kind`
 
 const COUNTS = `

@@ -25,7 +25,6 @@ describe('killed', () => {
       now: night.time.now,
       receivers: receiversOf(pager),
     })
-    await morning.store.voidClaims(morning.time.now)
     expect(await morning.events()).toContain('grant.stuck')
     await morning.passes(SECOND)
     expect(bodies(pager)).toMatchObject([{ status: 'firing', grants: [{ request: id }] }])
@@ -49,7 +48,6 @@ describe('killed', () => {
     clearInterval(ticking)
     await night.bury()
     const morning = await world({ path: night.path, target: night.target, now: night.time.now, receivers: taking })
-    await morning.store.voidClaims(morning.time.now)
     await morning.settles()
     const [first, again] = pager.taken
     expect(pager.taken).toHaveLength(2)
@@ -86,7 +84,6 @@ describe('what is wrong at the start', () => {
     const policy = makePolicy({ entitlements: new Map([['other-read', other]]) })
     const shared = { path: night.path, target: night.target, receivers: receiversOf(pager) }
     const lost = await world({ ...shared, policy, now: NIGHT + MINUTE })
-    await lost.store.voidClaims(lost.time.now)
     await alarmLostTargets(lost.deps)
     await lost.passes(0)
     expect(bodies(pager)).toMatchObject([
@@ -99,7 +96,6 @@ describe('what is wrong at the start', () => {
     ])
     await lost.bury()
     const found = await world({ ...shared, now: NIGHT + 3 * MINUTE })
-    await found.store.voidClaims(found.time.now)
     await found.passes(MINUTE)
     expect(bodies(pager).at(-1)).toMatchObject({ alarm: 'stuck', status: 'cleared' })
   })

@@ -171,7 +171,6 @@ describe('a receiver of alarms', () => {
     await night.bury()
     const morning = await world({ path: night.path, now: night.time.now, receivers: receiversOf(young) })
     revokesFail(morning, 'misconfigured')
-    await morning.store.voidClaims(morning.time.now)
     const posts = old.posts
     await passesInSteps(morning, 2 * MINUTE, 30 * SECOND)
     expect([old.posts, bodies(young).length]).toEqual([posts, 1])

@@ -97,7 +97,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 async function restart(world: World): Promise<World> {
   await world.bury()
   const next = await makeWorld({ policy, path: world.path, target: world.target, now: world.time.now })
-  await next.store.voidClaims(next.time.now)
   await next.settles()
   return next
 }

@@ -56,8 +56,11 @@ export class MemoryStore {
       if (settles.againAt === null) this.rows.delete(key)
       else Object.assign(row, { claimed: false, dueAt: settles.againAt })
     },
-    dueLanes: async (now) => [...new Set(this.#due(now).map(({ effect }) => laneOf(effect)))],
-    claim: async (lane, limit, now) => this.#claim(lane, limit, now),
+    dueLanes: async (now, only) => {
+      const lanes = this.#due(now).map(({ effect }) => laneOf(effect))
+      return [...new Set(lanes)].filter((lane) => only === undefined || lane.startsWith('target:'))
+    },
+    claim: async (lane, limit, now, others) => this.#claim(lane, limit, now, others),
     hasten: async (lane, now) => {
       this.hastened.push(lane)
       for (const row of this.rows.values()) if (laneOf(row.effect) === lane) row.dueAt = Math.min(row.dueAt, now)
@@ -75,10 +78,11 @@ export class MemoryStore {
     forgetInbox: async (before) => void this.forgotten.push(before),
   }
 
-  #claim(lane: string, limit: number, now: number): Delivery[] {
+  #claim(lane: string, limit: number, now: number, others = limit): Delivery[] {
     const held = new Set([...this.rows.values()].filter((row) => row.claimed).map((row) => exclusiveOf(row.effect)))
     const rank = ({ effect, dueAt }: Row) => (effect.kind === 'revoke' ? dueAt - Number.MAX_SAFE_INTEGER : dueAt)
     const waiting = this.#due(now).filter((row) => laneOf(row.effect) === lane)
+    let left = others
     return waiting
       .sort((a, b) => rank(a) - rank(b))
       .filter(({ effect }) => {
@@ -88,6 +92,7 @@ export class MemoryStore {
         held.add(exclusive)
         return free
       })
+      .filter(({ effect }) => effect.kind === 'revoke' || left-- > 0)
       .slice(0, limit)
       .map((row) => {
         row.claimed = true

@@ -3,7 +3,7 @@ import { type Effect, exclusiveOf } from '../../src/core/effect.ts'
 import type { Deliver } from '../../src/operations/delivery.ts'
 import { expire } from '../../src/operations/timely.ts'
 import type { SchedulerDeps } from '../../src/scheduler/scheduler.ts'
-import { openStore, reopen } from '../store/database.ts'
+import { openStore } from '../store/database.ts'
 import {
   approved,
   makeHolding,
@@ -47,19 +47,6 @@ describe('on SQLite', () => {
     expect([new Set(begun).size, errors.length]).toEqual([1_000, 1])
     expect(await store.dueLanes(NOW)).toEqual([])
     expect(await store.nextDueAt()).toBe(NOW + 1_000)
-  })
-
-  it('what comes back from a claim that is void changes nothing', async () => {
-    const call = held()
-    const { store, scheduler, errors, path } = await makeSqliteWorld({ revoke: call.deliver })
-    await store.commit({ effects: [makeRevoke('A')] })
-    await scheduler.tick(NOW)
-    await (await reopen(path)).voidClaims(NOW)
-    call.release({ kind: 'again', afterMs: 99 })
-    await scheduler.idle()
-    expect(errors).toEqual([])
-    expect(call.waiting.map(({ epoch }) => epoch)).toEqual([1, 3])
-    expect(await store.nextDueAt()).toBe(NOW + 99)
   })
 
   it('what is asked for while it is delivered is delivered once more', async () => {

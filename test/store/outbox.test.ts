@@ -121,19 +121,38 @@ describe('a second effect of one kind and key', () => {
 })
 
 describe('a settlement', () => {
-  it('under a claim that was voided is stale, and the effect is delivered again', async () => {
+  it('of a process that is dead is not waited for: whoever opens the database next delivers the effect', async () => {
     const { store, path } = await openStore()
     await store.commit({ effects: [draw('copy-1'), draw('copy-2', T0 + 9)] })
     const before = await claimOne(store)
     const restarted = await reopen(path)
-    await restarted.voidClaims(T0)
-    await expect(settle(store, before, null)).rejects.toThrow(StaleState)
-    await expect(settle(store, before, T0)).rejects.toThrow(StaleState)
     const after = await claimOne(restarted)
-    expect(after).toMatchObject({ id: before.id, epoch: before.epoch + 2 })
-    await expect(settle(store, before, null)).rejects.toThrow(StaleState)
+    expect(after).toMatchObject({ id: before.id, attempts: 0 })
     await settle(restarted, after, null)
     expect(await restarted.nextDueAt()).toBe(T0 + 9)
+  })
+
+  it('under another epoch than the claim has is stale, and the claim stands', async () => {
+    const { store } = await openStore()
+    await store.commit({ effects: [draw('copy-1')] })
+    const delivery = await claimOne(store)
+    for (const epoch of [delivery.epoch - 1, delivery.epoch + 1]) {
+      await expect(settle(store, { ...delivery, epoch }, null)).rejects.toThrow(StaleState)
+    }
+    expect(await store.claim(CHANNEL, 9, T0)).toEqual([])
+    await settle(store, delivery, null)
+    expect(await store.nextDueAt()).toBeUndefined()
+  })
+
+  it('that was not stored leaves the claim as it was', async () => {
+    const { store } = await openStore()
+    await store.commit({ effects: [draw('copy-1')], requests: [makeRequest()] })
+    const delivery = await claimOne(store)
+    const settles = { delivery: delivery.id, epoch: delivery.epoch, againAt: null }
+    await expect(store.commit({ settles, requests: [makeRequest()] })).rejects.toThrow(StaleState)
+    expect(await store.claim(CHANNEL, 9, T0)).toEqual([])
+    await store.commit({ settles })
+    expect(await store.dueLanes(T0)).toEqual([])
   })
 
   it('twice is stale the second time', async () => {
@@ -221,17 +240,18 @@ describe('whatever happens in whatever order', () => {
     }),
     fc.record({ do: fc.constant('claim' as const), limit: fc.integer({ min: 1, max: 3 }) }),
     fc.record({ do: fc.constant('settle' as const), pick: fc.nat(9), again: fc.boolean() }),
-    fc.record({ do: fc.constant('void' as const) }),
+    fc.record({ do: fc.constant('crash' as const) }),
   )
 
-  it('no two deliveries exclude each other, void claims settle nothing, and what was asked for after a claim is delivered', async () => {
+  it('no two deliveries exclude each other, what is settled settles nothing more, and what was asked for after a claim, or before a crash, is delivered', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-        const { store } = await openStore()
+        const { store: first, path } = await openStore()
+        let store = first
         const keyOf = ({ effect }: Delivery) => `${effect.kind} ${(effect as { grant: string }).grant}`
         const owed = new Set<string>()
         let running: Delivery[] = []
-        let voided: Delivery[] = []
+        let settled: Delivery[] = []
         for (const one of steps) {
           if (one.do === 'add') {
             const effect = { ...revoke(`00000${one.n}`, T0, `h-${one.n % 2}`), kind: one.kind } as Effect
@@ -243,17 +263,19 @@ describe('whatever happens in whatever order', () => {
             for (const delivery of claimed) owed.delete(keyOf(delivery))
             const holdings = running.map(({ effect }) => (effect as { holding: string }).holding)
             expect(new Set(holdings).size).toBe(holdings.length)
-          } else if (one.do === 'void') {
-            await store.voidClaims(T0)
+          } else if (one.do === 'crash') {
+            await store.close()
+            store = await reopen(path)
             for (const delivery of running) owed.add(keyOf(delivery))
-            voided = [...voided, ...running]
+            settled = []
             running = []
-          } else if (running.length > 0 && !(one.pick % 3 === 0 && voided.length > 0)) {
+          } else if (running.length > 0 && !(one.pick % 3 === 0 && settled.length > 0)) {
             const [delivery] = running.splice(one.pick % running.length, 1)
             await settle(store, delivery!, one.again ? T0 : null)
             if (one.again) owed.add(keyOf(delivery!))
-          } else if (voided.length > 0) {
-            const delivery = voided[one.pick % voided.length]!
+            settled.push(delivery!)
+          } else if (settled.length > 0) {
+            const delivery = settled[one.pick % settled.length]!
             await expect(settle(store, delivery, one.again ? T0 : null)).rejects.toThrow(StaleState)
           }
         }

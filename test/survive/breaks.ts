@@ -33,12 +33,6 @@ export async function commit(deps: Pick<Deps, 'store' | 'reached'>, asked: Chang
   const { store, reached } = deps
   const change = asked === nothing ? asked : await actFirst(deps, asked)`,
   },
-  'keep-claims': {
-    means: 'claims of a dead process are not voided at the start',
-    file: 'app.ts',
-    there: 'await store.voidClaims(clock.now())',
-    instead: '',
-  },
   'acknowledge-first': {
     means: 'a press is acknowledged before it is stored',
     file: 'slack/listeners.ts',

@@ -105,7 +105,6 @@ async function untilDead(world: World, work: Promise<unknown>): Promise<void> {
 async function reborn(world: World): Promise<World> {
   await world.bury()
   const next = await makeWorld({ policy, path: world.path, target: world.target, now: world.time.now })
-  await next.store.voidClaims(next.time.now)
   return next
 }
 
