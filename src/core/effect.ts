@@ -91,7 +91,7 @@ export function laneOf(effect: Effect): string {
     case 'say':
       return `conversation:${effect.person}`
     case 'warn':
-      return `warn:${effect.person}`
+      return 'warn'
     case 'feed':
       return 'feed'
     case 'alarm':
@@ -99,7 +99,7 @@ export function laneOf(effect: Effect): string {
     case 'page':
       return `page:${effect.receiver}`
     case 'answer':
-      return `answer:${effect.inbox}`
+      return 'answer'
   }
 }
 

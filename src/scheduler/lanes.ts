@@ -11,8 +11,8 @@ const POOLS: Readonly<Record<string, number>> = {
 }
 const TARGET = 'target:'
 
-/** How many deliveries a lane of Slack's bears at once. Redraws are of different messages, all in one lane. */
-const AT_ONCE: Readonly<Record<string, number>> = { redraw: 2 }
+/** How many deliveries a lane of Slack's bears at once, if more than one: they are of different messages, or none of Slack's. */
+const AT_ONCE: Readonly<Record<string, number>> = { redraw: 2, answer: 32, warn: 32 }
 /** How many effects of a lane are one delivery: notices to one person become one message. */
 const TOGETHER: Readonly<Record<string, number>> = { notice: 20 }
 

@@ -35,7 +35,7 @@ describe('what Slack sent', () => {
     await store.commit({ answers, events: [makeEvent()] })
     await expect(store.commit({ answers, events: [makeEvent()] })).rejects.toThrow(StaleState)
     expect(await store.events({ limit: 9 })).toHaveLength(1)
-    expect(await store.claim('answer:envelope-1', 9, T0 + 1)).toMatchObject([
+    expect(await store.claim('answer', 9, T0 + 1)).toMatchObject([
       { effect: { kind: 'answer', inbox: 'envelope-1', dueAt: answers.at } },
     ])
   })
