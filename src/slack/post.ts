@@ -20,8 +20,20 @@ export function post(url: string, { body, headers, signal }: Posted): Promise<In
   return new Promise((resolve, reject) => {
     const posted = request(url, { method: 'POST', headers: all, ...(signal ? { signal } : {}) }, resolve)
     const late = setTimeout(() => posted.destroy(new Error('no answer in time')), CALL_TIMEOUT_MS)
-    posted.once('close', () => clearTimeout(late))
     posted.on('error', reject)
+    posted.once('close', () => {
+      clearTimeout(late)
+      reject(new Error('closed without an answer')) // such as 101, which is no error to Node
+    })
     posted.end(body)
+  })
+}
+
+/** The whole of an answer. @throws when the line broke before its end */
+export function textOf(answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  return new Promise((resolve, reject) => {
+    answer.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject)
+    answer.once('end', () => resolve(Buffer.concat(chunks).toString()))
   })
 }

@@ -6,17 +6,21 @@ const MOST_BYTES = 256 * 1024
 /** What Slack sent: an object with string keys. */
 export type Payload = Readonly<Record<string, unknown>>
 
-/** Reads the whole body; `undefined` as soon as it is too long. */
-export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  if (Number(request.headers['content-length'] ?? 0) > MOST_BYTES) return undefined
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    bytes += (chunk as Buffer).length
-    if (bytes > MOST_BYTES) return undefined
-    chunks.push(chunk as Buffer)
-  }
-  return Buffer.concat(chunks)
+/** Reads the whole body; `undefined` as soon as it is too long: the rest is left where it is. @throws when it breaks off */
+export function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    if (Number(request.headers['content-length'] ?? 0) > MOST_BYTES) return resolve(undefined)
+    const chunks: Buffer[] = []
+    let bytes = 0
+    const take = (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes <= MOST_BYTES) return chunks.push(chunk)
+      request.off('data', take).pause()
+      return resolve(undefined)
+    }
+    request.on('data', take).once('end', () => resolve(Buffer.concat(chunks)))
+    request.on('error', reject).once('close', () => reject(new Error('the request broke off')))
+  })
 }
 
 /** Reads what Slack signed: a form (with or without `payload`) or a JSON object, in UTF-8, not compressed. */
@@ -29,9 +33,11 @@ export function parseBody({ headers }: IncomingMessage, body: Buffer): Payload |
   return type === 'application/x-www-form-urlencoded' ? parseForm(text) : undefined
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 function decode(body: Buffer): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
+    return decoder.decode(body)
   } catch {
     return undefined
   }

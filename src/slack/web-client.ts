@@ -1,6 +1,5 @@
-import { text } from 'node:stream/consumers'
 import { type Logger, LogLevel, WebClient, WebClientEvent, type WebClientOptions } from '@slack/web-api'
-import { post } from './post.ts'
+import { post, textOf } from './post.ts'
 
 /** Slack's libraries log payloads; what fails is logged by us, where it is handled. */
 export const silentLogger: Logger = {
@@ -25,11 +24,24 @@ export function clientOptions(apiUrl: string | undefined): WebClientOptions {
   }
 }
 
-/** As much of `fetch` as the client uses, which posts forms. */
+/** As much of `fetch` as the client uses, which posts forms; a `Response` costs as much as the rest of the client. */
 const fetchByPost: NonNullable<WebClientOptions['fetch']> = async (url, { body, headers } = {}) => {
-  const answer = await post(String(url), { body: String(body), headers: headers as Record<string, string> })
-  const fields = Object.entries(answer.headers).map(([name, value]): [string, string] => [name, String(value)])
-  return new Response(await text(answer), { status: answer.statusCode ?? 0, headers: fields })
+  const answer = await post(String(url), { body: String(body), headers: headers ?? {} })
+  const { statusCode: status = 0, headers: fields } = answer
+  const text = await textOf(answer)
+  return {
+    ok: status >= 200 && status <= 299,
+    status,
+    statusText: '',
+    url: String(url),
+    headers: {
+      get: (name) => fields[name]?.toString() ?? null,
+      entries: () => Object.entries(fields).map(([name, value]): [string, string] => [name, String(value)]),
+    },
+    text: async () => text,
+    json: async () => JSON.parse(text),
+    arrayBuffer: async () => new TextEncoder().encode(text).buffer,
+  }
 }
 
 /** The one client through which the bot calls Slack. `onRateLimited` is told of each 429. */

@@ -22,8 +22,8 @@ export class AuditLog {
   constructor(db: Connection) {
     this.#append = db.prepare(APPEND)
     this.#last = db.prepare('SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1')
-    this.#after = db.prepare(`${SELECT_EVENTS} WHERE sequence > ? ORDER BY sequence LIMIT ?`)
-    this.#ofRequest = db.prepare(`${SELECT_EVENTS} WHERE request = ? AND sequence > ? ORDER BY sequence LIMIT ?`)
+    this.#after = db.prepare(`${SELECT_EVENTS} WHERE sequence > ? ORDER BY sequence LIMIT +?`)
+    this.#ofRequest = db.prepare(`${SELECT_EVENTS} WHERE request = +? AND sequence > ? ORDER BY sequence LIMIT +?`)
     this.#newest = db.prepare('SELECT at FROM audit ORDER BY sequence DESC LIMIT 1')
   }
 

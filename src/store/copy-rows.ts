@@ -36,9 +36,9 @@ export class CopyRows {
     this.#insert = db.prepare(INSERT)
     this.#update = db.prepare(UPDATE)
     this.#byId = db.prepare(`${SELECT} WHERE id = ?`)
-    this.#ofRequest = db.prepare(`${SELECT} WHERE request = ? ORDER BY rowid`)
+    this.#ofRequest = db.prepare(`${SELECT} WHERE request = +? ORDER BY rowid`)
     this.#showing = db.prepare(`${SELECT}
-      WHERE request = @request
+      WHERE request = +@request
         OR request IN (SELECT id FROM requests WHERE extends = 'G-' || substr(@request, 3) AND state = 'pending')
       ORDER BY rowid`)
   }

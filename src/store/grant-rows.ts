@@ -93,13 +93,13 @@ export class GrantRows {
     this.#liveTargets = db.prepare(
       `SELECT DISTINCT target FROM grants WHERE state IN ('granting', 'active', 'revoking') ORDER BY target`,
     )
-    this.#leaning = db.prepare(`${SELECT} WHERE holding = ? AND state <> 'revoked' ORDER BY created_at, id`)
+    this.#leaning = db.prepare(`${SELECT} WHERE holding = +? AND state <> 'revoked' ORDER BY created_at, id`)
     this.#uses = db.prepare(`
       SELECT count(*) AS count FROM grants
       WHERE subject = ? AND rule = ? AND created_at >= ? AND cause IS NOT 'grant-failed'`)
-    this.#inState = db.prepare(`${SELECT} WHERE state = ? ORDER BY created_at DESC, id LIMIT ?`)
+    this.#inState = db.prepare(`${SELECT} WHERE state = +? ORDER BY created_at DESC, id LIMIT +?`)
     this.#ofSubject = db.prepare(
-      `${SELECT} WHERE subject = ? AND state IN (SELECT value FROM json_each(?)) ORDER BY created_at DESC, id LIMIT ?`,
+      `${SELECT} WHERE subject = +? AND state IN (SELECT value FROM json_each(?)) ORDER BY created_at DESC, id LIMIT +?`,
     )
   }
 

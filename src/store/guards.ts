@@ -16,10 +16,10 @@ export class Counts {
     this.#open = db.prepare(`
       SELECT count(*) AS count FROM requests INDEXED BY requests_pending WHERE subject = ? AND state = 'pending'`)
     this.#since = db.prepare('SELECT count(*) AS count FROM requests WHERE subject = ? AND opened_at >= ?')
-    // names its index, and the condition that it has: or all live grants are walked through for each that ends
+    // names its index, or all live grants are walked through for each that ends
     this.#needed = db.prepare(`
       SELECT count(*) AS count FROM grants INDEXED BY grants_leaning
-      WHERE holding = ? AND id <> ? AND state IN ('granting', 'active') AND state <> 'revoked'`)
+      WHERE holding = ? AND id <> ? AND state IN ('granting', 'active')`)
     this.#grants = grants
   }
 

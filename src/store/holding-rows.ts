@@ -30,7 +30,13 @@ const INSERT = `
   INSERT INTO holdings (id, version, target, account, access, opened_at, preexisting, call_ends_at, settles_at, closed_at)
   VALUES (@id, 1, @target, @account, @access, @openedAt, @preexisting, @callEndsAt, @settlesAt, @closedAt)`
 
+/** Leaves out `closed_at`, which stays NULL: naming it would write the index of open holdings anew for nothing. */
 const UPDATE = `
+  UPDATE holdings SET version = version + 1, preexisting = @preexisting, call_ends_at = @callEndsAt,
+    settles_at = @settlesAt
+  WHERE id = @id AND version = @version`
+
+const CLOSE = `
   UPDATE holdings SET version = version + 1, preexisting = @preexisting, call_ends_at = @callEndsAt,
     settles_at = @settlesAt, closed_at = @closedAt
   WHERE id = @id AND version = @version`
@@ -38,12 +44,14 @@ const UPDATE = `
 export class HoldingRows {
   readonly #insert
   readonly #update
+  readonly #close
   readonly #byId
   readonly #open
 
   constructor(db: Connection) {
     this.#insert = db.prepare(INSERT)
     this.#update = db.prepare(UPDATE)
+    this.#close = db.prepare(CLOSE)
     this.#byId = db.prepare(`${SELECT} WHERE id = ?`)
     this.#open = db.prepare(`${SELECT} WHERE target = ? AND account = ? AND access = ? AND closed_at IS NULL`)
   }
@@ -58,8 +66,8 @@ export class HoldingRows {
 
   /** @throws {StaleState} when the version moved */
   write(holding: Holding): void {
-    const row = columnsOf(holding)
-    const { changes } = holding.version === 0 ? this.#insert.run(row) : this.#update.run(row)
+    const update = holding.closedAt === null ? this.#update : this.#close
+    const { changes } = (holding.version === 0 ? this.#insert : update).run(columnsOf(holding))
     if (changes === 0) throw new StaleState(`holding ${holding.id} is not at version ${holding.version}`)
   }
 }

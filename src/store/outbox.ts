@@ -5,7 +5,7 @@ import { type Effect, exclusiveOf, keyOf, laneOf, URGENCIES } from '../core/effe
 import { type Delivery, StaleState } from '../core/store.ts'
 import { type Claimable, Claims } from './claims.ts'
 import type { Connection } from './connection.ts'
-import { grantId, json, readRow, requestId } from './row.ts'
+import { grantId, parsed, readRow, requestId } from './row.ts'
 
 const dueAt = z.int()
 const NEWS = ['granted', 'denied', 'lapsed', 'terms-changed', 'ended', 'stuck'] as const
@@ -46,7 +46,7 @@ const waitingSchema = z.object({
   id: z.int(),
   lane: z.string(),
   attempts: z.int(),
-  effect: json.pipe(effectSchema),
+  effect: parsed.pipe(effectSchema),
 })
 
 /**
@@ -71,7 +71,7 @@ const RANKS = [0, 1]
 /** Rank by rank, so that each is one walk along an index, however many of the other wait. */
 const waitingIn = (order: 'ASC' | 'DESC') => `
   SELECT id, lane, attempts, effect, kind, key, revision, exclusive FROM outbox INDEXED BY outbox_by_lane
-  WHERE lane = @lane AND rank = @rank AND due_at <= @now
+  WHERE lane = +@lane AND rank = +@rank AND due_at <= @now
   ORDER BY due_at ${order}, id ${order}`
 
 /** What a target's lane begins with, and the first that could come after all of them. */

@@ -4,7 +4,7 @@ import type { RequestId } from '../core/ids.ts'
 import type { Request } from '../core/request.ts'
 import { type RequestFilter, type Sameness, StaleState } from '../core/store.ts'
 import type { Connection } from './connection.ts'
-import { grantId, instant, json, type OnCorrupt, readRow, readRows, requestId } from './row.ts'
+import { grantId, instant, json, type OnCorrupt, parsed, readRow, readRows, requestId } from './row.ts'
 
 const STATES: readonly Request['state'][] = ['pending', 'approved', 'denied', 'cancelled', 'lapsed']
 
@@ -29,7 +29,7 @@ const facts = z.object({
   purpose: z.string(),
   reasonHash: z.string(),
   rule: z.string(),
-  approvers: json.pipe(z.array(z.object({ afterMs: z.int(), groups: z.array(groupSchema) }))),
+  approvers: parsed.pipe(z.array(z.object({ afterMs: z.int(), groups: z.array(groupSchema) }))),
   quorum: z.int(),
   digest: z.string(),
   reason: z.string(),
@@ -37,8 +37,8 @@ const facts = z.object({
   extends: grantId.nullable(),
   openedAt: instant,
   lapsesAt: instant,
-  membersAtOpening: json.pipe(z.record(z.string(), z.array(z.string()))),
-  approvals: json.pipe(z.array(approvalSchema)),
+  membersAtOpening: parsed.pipe(z.record(z.string(), z.array(z.string()))),
+  approvals: parsed.pipe(z.array(approvalSchema)),
 })
 
 const requestSchema = z.discriminatedUnion('state', [
@@ -99,9 +99,9 @@ export class RequestRows {
     this.#identical = db.prepare(`${SELECT}
       WHERE subject = @subject AND entitlement = @entitlement AND ttl_ms = @ttlMs AND purpose = @purpose
         AND reason_hash = @reasonHash AND state = 'pending'`)
-    this.#inState = db.prepare(`${SELECT} WHERE state = ? ORDER BY opened_at DESC, id LIMIT ?`)
+    this.#inState = db.prepare(`${SELECT} WHERE state = +? ORDER BY opened_at DESC, id LIMIT +?`)
     this.#ofSubject = db.prepare(
-      `${SELECT} WHERE subject = ? AND state IN (SELECT value FROM json_each(?)) ORDER BY opened_at DESC, id LIMIT ?`,
+      `${SELECT} WHERE subject = +? AND state IN (SELECT value FROM json_each(?)) ORDER BY opened_at DESC, id LIMIT +?`,
     )
   }
 

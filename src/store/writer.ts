@@ -7,15 +7,16 @@ const MOST = 256
 /** How many turns of the event loop a transaction waits at most, while each brings more to write. */
 const MOST_TURNS = 4
 
-/** One piece of work; `run` does it and returns what tells its caller, to be called once it is durable. */
+/** One piece of work; `run` does it, perhaps twice, and returns what tells its caller, to be called once it is durable. */
 interface Job {
   run(): () => void
   fail(error: unknown): void
 }
 
 /**
- * Group commit: the writes that wait at the end of a turn of the event loop share one transaction, and so one fsync.
- * Each has a savepoint of its own, so that a bad one fails alone. A promise settles only after COMMIT.
+ * Group commit: the writes that wait at the end of a turn of the event loop share one transaction, and so one fsync. If one
+ * is bad, all are undone and done again, each with a savepoint of its own, so that it fails alone. A promise settles only
+ * after COMMIT.
  */
 export class Writer {
   readonly #db
@@ -41,7 +42,11 @@ export class Writer {
     this.#undo = db.prepare('ROLLBACK TO job')
   }
 
-  /** @throws {StaleState} also when a unique row exists already */
+  /**
+   * @param work may run twice, when another in its transaction is bad: it changes nothing but the database, and decides on
+   *   what it reads there
+   * @throws {StaleState} also when a unique row exists already
+   */
   run<Value>(work: () => Value): Promise<Value> {
     if (this.#closed) return Promise.reject(new Error('the store is closed'))
     return new Promise((resolve, reject) => {
@@ -79,9 +84,7 @@ export class Writer {
 
   #write(batch: readonly Job[]): void {
     try {
-      if (this.#db.inTransaction) this.#rollback.run()
-      this.#begin.run()
-      const told = batch.map((job) => this.#attempt(job))
+      const told = this.#together(batch) ?? this.#eachAlone(batch)
       this.#commit.run()
       for (const tell of told) tell()
       this.#onWritten(batch.length)
@@ -89,6 +92,34 @@ export class Writer {
       this.#giveUp()
       for (const job of batch) job.fail(error)
     }
+  }
+
+  /**
+   * Savepoints make SQLite copy each page before it changes, and nearly all writes are good: so they are first tried
+   * without. `undefined` when one of them is bad.
+   *
+   * @throws when the transaction cannot begin, or SQLite gave it up
+   */
+  #together(batch: readonly Job[]): readonly (() => void)[] | undefined {
+    this.#start()
+    try {
+      return batch.map((job) => job.run())
+    } catch (error) {
+      if (!this.#db.inTransaction) throw error
+      return undefined
+    }
+  }
+
+  /** All of them once more from the start, each with a savepoint, so that a bad one fails alone. */
+  #eachAlone(batch: readonly Job[]): readonly (() => void)[] {
+    this.#start()
+    return batch.map((job) => this.#attempt(job))
+  }
+
+  /** Begins with nothing of what was tried before. */
+  #start(): void {
+    if (this.#db.inTransaction) this.#rollback.run()
+    this.#begin.run()
   }
 
   /** A rollback that fails as well is tried again before the next transaction. */

@@ -54,6 +54,13 @@ describe('an audit event', () => {
     expect(seal({ ...whole, text: '' }, GENESIS, SALT)).toMatchObject({ salt: SALT, text: '' })
   })
 
+  it('has every character as ECMAScript writes it, in keys and in text', () => {
+    const characters = Array.from({ length: 0xd800 }, (_, code) => String.fromCharCode(code))
+    const detail = Object.fromEntries([...characters, '\ue000', '\uffff'].map((one) => [`a${one}`, `${one}b`]))
+    const { canonical } = seal(makeEvent({ detail }), GENESIS, SALT)
+    expect(canonical.includes(`"detail":${JSON.stringify(detail)},`)).toBe(true)
+  })
+
   it('keeps half a surrogate pair as every database would', async () => {
     const event = seal(makeEvent({ text: 'half \ud83d' }), GENESIS, SALT)
     expect(event.text).toBe('half \ufffd')

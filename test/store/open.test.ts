@@ -7,7 +7,7 @@ import { takeLock } from '../../src/store/lock.ts'
 import { openSqlite } from '../../src/store/open.ts'
 import { kill, said, start } from './child.ts'
 import { makeFolder, openStore, reopen, shell } from './database.ts'
-import { makeEvent, makeRequest, T0 } from './make.ts'
+import { makeEvent, makeHolding, makeRequest, T0 } from './make.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -108,6 +108,15 @@ describe('a row that cannot be read', () => {
     db.exec('DROP TRIGGER requests_keep_their_terms')
     db.exec(`UPDATE requests SET approvers = '"nobody"'`)
     await expect(store.request('R-AAAAAA')).rejects.toThrow('requests: row R-AAAAAA cannot be read')
+  })
+
+  it.each(['nothing', '{"limit":1e999}', '{"limits":[1,-1e999]}'])('is one whose JSON is none: %s', async (access) => {
+    const { store, path } = await openStore()
+    await store.commit({ holdings: [makeHolding()] })
+    const db = shell(path)
+    db.pragma('ignore_check_constraints = ON')
+    db.prepare('UPDATE holdings SET access = ?').run(access)
+    await expect(store.holding('holding-1')).rejects.toThrow('holdings: row holding-1 cannot be read')
   })
 
   it('is not told with what it holds', async () => {

@@ -62,6 +62,28 @@ describe('writes that wait together', () => {
     expect(seen()).toEqual([1, 3])
   })
 
+  it('run once when all are good; with a bad one they run again, and what they tell is of that run', async () => {
+    const { db, writer, add, seen } = makeWriter()
+    const count = db.prepare('SELECT count(*) FROM t').pluck()
+    const runs: number[] = []
+    const adding = (n: number) => () => {
+      runs.push(n)
+      add(n)
+      return count.get()
+    }
+    await writer.run(adding(1))
+    expect(runs).toEqual([1])
+    const before = writer.run(adding(2))
+    const bad = writer.run(() => {
+      adding(3)()
+      throw new Error('a bug')
+    })
+    const results = await Promise.allSettled([before, bad, writer.run(adding(4))])
+    expect(runs).toEqual([1, 2, 3, 2, 3, 4])
+    expect(results.map((result) => result.status === 'fulfilled' && result.value)).toEqual([2, false, 3])
+    expect(seen()).toEqual([1, 2, 4])
+  })
+
   it('are stale when a row is there already, and broken by any other constraint', async () => {
     const { db, writer, add } = makeWriter()
     await writer.run(() => add(1))

@@ -61,9 +61,11 @@ function read<Answer>(answer: Uint8Array, schema: z.ZodType<Answer>, form: strin
   throw nonsense(`The target's answer is not of the form ${form}.`)
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
 function parse(answer: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(answer))
+    return JSON.parse(decoder.decode(answer))
   } catch {
     return undefined
   }

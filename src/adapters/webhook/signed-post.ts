@@ -7,6 +7,8 @@ export interface Message {
   readonly body: string
   /** The same for repeats of the same call; none for calls that may be repeated anyway. */
   readonly idempotencyKey?: string | undefined
+  /** Is sent once, on a connection of its own; any other is sent again when a kept connection turns out to be broken. */
+  readonly alone?: boolean
 }
 
 /**
@@ -16,7 +18,7 @@ export interface Message {
  */
 export function signedPost(
   { url, secret }: WebhookSettings,
-  { body, idempotencyKey }: Message,
+  { body, idempotencyKey, alone = false }: Message,
   { now, signal }: { readonly now: number; readonly signal: AbortSignal },
 ): Promise<Uint8Array> {
   const headers = {
@@ -24,5 +26,5 @@ export function signedPost(
     ...signatureHeaders(secret, body, now),
     ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
   }
-  return post({ url, headers, body }, signal)
+  return post({ url, headers, body, alone }, signal)
 }

@@ -173,12 +173,10 @@ it.each([
 
 const HALF_A_CHUNK = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nff\r\n{"held":false}'
 
-it.each([
-  ['no TLS', (url: string) => url.replace('http:', 'https:')],
-  ['a port that fetch refuses', () => 'http://127.0.0.1:6000/'],
-])('tells operators of %s', async (_, change) => {
+it('tells operators of a target that speaks no TLS', async () => {
   const target = await makeTarget()
-  expect(await failureOf(change(target.url))).toMatchObject({ kind: 'misconfigured', outcomeUnknown: false })
+  const error = await failureOf(target.url.replace('http:', 'https:'))
+  expect(error).toMatchObject({ kind: 'misconfigured', outcomeUnknown: false })
 })
 
 it('never unpacks an answer, so that a small one cannot become a large one', async () => {
