@@ -52,9 +52,10 @@ export function startClock({ newestRecorded, confirmed }: StartOfTime, sources: 
     jumped,
     behindMs,
     now() {
+      const wall = sources.wall() // before the monotonic one: what passes between the two must not count twice
       const passed = Math.max(0, sources.monotonic() - ticks)
       ticks += passed
-      reading = Math.max(sources.wall(), reading + passed)
+      reading = Math.max(wall, reading + passed)
       return Math.floor(reading)
     },
     caughtUp() {

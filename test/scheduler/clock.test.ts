@@ -42,6 +42,19 @@ describe('while running', () => {
     expect(clock.jumped).toBe(false)
   })
 
+  it('is never ahead of the wall clock for time that passes between two readings', () => {
+    const machine = machineAt(NOW)
+    /** The process is put aside for a moment after each reading. */
+    const slowly = (read: () => number) => () => {
+      const reading = read()
+      machine.pass(3)
+      return reading
+    }
+    const { wall, monotonic } = machine.sources
+    const clock = startClock(fresh, { wall: slowly(wall), monotonic: slowly(monotonic) })
+    for (let times = 0; times < 100; times += 1) expect(clock.now()).toBeLessThanOrEqual(wall())
+  })
+
   it('counts the time that the machine was suspended', () => {
     const machine = machineAt(NOW)
     const clock = startClock(fresh, machine.sources)
