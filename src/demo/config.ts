@@ -23,7 +23,7 @@ targets:
 rules:
   one-lead:
     requesters: [engineers]
-    approvers: [leads]
+    approvers: [leads, secteam]
     default_purpose: incident
     reason: { min_length: 5, hint: "Say what is broken" }
     ttl: { min: ${shortest}, default: 30s, max: 2m, max_total: 10m }

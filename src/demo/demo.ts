@@ -61,6 +61,10 @@ async function startParts(options: DemoOptions, endsWith: EndsWith): Promise<Omi
     options.signal?.throwIfAborted()
     options.tell(what)
   }
+  begin('a page…') // first, for its port may be somebody else's
+  const page = new PageServer(randomBytes(12).toString('base64url'))
+  await page.start(port)
+  endsWith(() => page.stop())
   begin('a database…')
   const folder = folderFor(keep, endsWith)
   const orders = await Orders.start()
@@ -73,15 +77,10 @@ async function startParts(options: DemoOptions, endsWith: EndsWith): Promise<Omi
   endsWith(() => town.workspace.stop())
   begin('the bot…')
   const configText = demoConfig(orders.adminUrl(proxy.port), shortest)
-  const bot = await startBot(town, folder, configText, endsWith)
-  begin('the page…')
+  const bot = await Promise.race([startBot(town, folder, configText, endsWith), givenUp(options.signal)])
   const stage = new Stage({ town, orders, proxy, bot, configText })
   endsWith(() => stage.stop())
-  const { workspace, personas } = town
-  const key = randomBytes(12).toString('base64url')
-  const page = new PageServer({ workspace, personas, surroundings: stage, port }, key)
-  await page.start()
-  endsWith(() => page.stop())
+  page.shows({ workspace: town.workspace, personas: town.personas, surroundings: stage })
   return { address: page.address, folder }
 }
 
@@ -110,6 +109,14 @@ async function startBot(town: Town, folder: string, configText: string, endsWith
   endsWith(() => bot.stop())
   await isReady(town, bot)
   return bot
+}
+
+/** Rejects when the start is given up. */
+function givenUp(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal?.aborted) reject(signal.reason)
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
 }
 
 async function isReady({ workspace }: Town, bot: BotProcess): Promise<void> {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Client } from 'pg'
+import { Client, DatabaseError } from 'pg'
 import { startServer } from './postgres-server.ts'
 
 const SCHEMA = `
@@ -22,10 +22,20 @@ const SCHEMA = `
   grant select on customers, orders to orders_read, orders_write;
   grant update on orders to orders_write;`
 
-/** What a query came to, as a prompt would show it. */
+/** What a query came to, as a prompt would show it; `isOurs`: some of it stood in a table of ours, not of PostgreSQL's. */
 export type Answer =
-  | { readonly kind: 'rows'; readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] }
-  | { readonly kind: 'refused' | 'cut'; readonly message: string }
+  | {
+      readonly kind: 'rows'
+      readonly columns: readonly string[]
+      readonly rows: readonly (readonly string[])[]
+      readonly isOurs: boolean
+    }
+  | { readonly kind: 'refused' | 'failed' | 'cut'; readonly message: string }
+
+const INSUFFICIENT_PRIVILEGE = '42501'
+/** PostgreSQL's own tables have smaller ids. */
+const FIRST_ID_OF_OURS = 16_384
+const QUERY_WITHIN_MS = 10_000
 
 /** A PostgreSQL with a small orders database, and Ann's session in it. */
 export class Orders {
@@ -82,11 +92,14 @@ export class Orders {
       const result = await session.query({ text: sql, rowMode: 'array' })
       const last = Array.isArray(result) ? result.at(-1) : result
       const rows = (last.rows as unknown[][]).map((row) => row.map(shown))
-      return { kind: 'rows', columns: last.fields.map(({ name }: { name: string }) => name), rows }
+      const fields = last.fields as readonly { name: string; tableID: number }[]
+      const isOurs = fields.some(({ tableID }) => tableID >= FIRST_ID_OF_OURS)
+      return { kind: 'rows', columns: fields.map(({ name }) => name), rows, isOurs }
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
-      const isCut = this.#session === undefined
-      return isCut ? { kind: 'cut', message: `your session was ended: ${message}` } : { kind: 'refused', message }
+      if (this.#session === undefined) return { kind: 'cut', message: `your session was ended: ${message}` }
+      const isRefused = error instanceof DatabaseError && error.code === INSUFFICIENT_PRIVILEGE
+      return { kind: isRefused ? 'refused' : 'failed', message }
     }
   }
 
@@ -110,7 +123,7 @@ export class Orders {
   }
 
   async #open(): Promise<Client> {
-    const session = new Client({ connectionString: this.#annUrl })
+    const session = new Client({ connectionString: this.#annUrl, statement_timeout: QUERY_WITHIN_MS })
     const gone = () => {
       if (this.#session !== session) return
       this.#session = undefined

@@ -66,7 +66,7 @@ export class Stage implements Surroundings {
   }
 
   state(): unknown {
-    const { bot, proxy, configText } = this.#parts
+    const { town, bot, proxy, configText } = this.#parts
     return {
       steps: STEPS.map(({ done, words }) => ({ words, done: this.#progress[done] })),
       target: {
@@ -76,7 +76,7 @@ export class Stage implements Surroundings {
         faults: TARGET_FAULTS,
       },
       slackFault: { is: this.#slackFault, all: SLACK_FAULTS },
-      bot: { isRunning: bot.isRunning },
+      bot: { isRunning: bot.isRunning, isConnected: town.workspace.sockets > 0 },
       attacks: Object.entries(ATTACKS).map(([id, words]) => ({ id, words })),
       config: configText,
     }
@@ -107,10 +107,13 @@ export class Stage implements Surroundings {
 
   async #query(sql: string): Promise<Answer> {
     const answer = await this.#parts.orders.ask(sql)
-    if (answer.kind === 'rows') this.#progress.read = true
-    else if (this.#progress.read) this.#progress.refusedAgain = true
-    else this.#progress.refusedBefore = true
+    if (answer.kind === 'rows') this.#progress.read ||= answer.isOurs
+    else if (answer.kind !== 'failed') {
+      this.#progress.refusedBefore = true // also for whoever left it out: she is refused without access
+      this.#progress.refusedAgain ||= this.#progress.read
+    }
     this.#changed()
+    void this.#lookAtTarget() // beside the answer stands what goes with it
     return answer
   }
 
@@ -118,14 +121,17 @@ export class Stage implements Surroundings {
   async #attack(which: string) {
     if (!Object.hasOwn(ATTACKS, which)) throw new Error(`there is no attack ${which}`)
     const { town, bot } = this.#parts
-    const before = await this.#lastEvent()
+    if (town.workspace.sockets === 0) throw new Error('The bot has no connection to Slack: there is nobody to attack.')
     const heard = new Set(this.#answers().map(({ ts }) => ts))
-    const own = await attack(town, which as Attack)
-    await new Promise((resolve) => setTimeout(resolve, 1_200)) // the bot looks people up before it answers
+    const before = town.workspace.deliveries.at(-1)
+    const own = await attack({ town, held: this.#grants.map(({ entitlement }) => entitlement) }, which as Attack)
     const said = this.#answers()
       .filter(({ ts }) => !heard.has(ts))
       .map(({ plain }) => plain)
-    const events = JSON.parse(await bot.runs('audit', 'show', '--after', String(before), '--json')) as unknown[]
+    const { deliveries } = town.workspace
+    const first = deliveries[before ? deliveries.lastIndexOf(before) + 1 : 0]?.at ?? Number.POSITIVE_INFINITY
+    const log = JSON.parse(await bot.runs('audit', 'show', '--json')) as { at: string }[]
+    const events = log.filter(({ at }) => Date.parse(at) >= first)
     return { tried: ATTACKS[which as Attack], said: own ? [own, ...said] : said, events }
   }
 
@@ -133,11 +139,6 @@ export class Stage implements Surroundings {
   #answers() {
     const { ann, lee, gus, requests } = this.#parts.town
     return [ann, lee, gus].flatMap((person) => person.sees(requests).filter(({ isEphemeral }) => isEphemeral))
-  }
-
-  async #lastEvent(): Promise<number> {
-    const events = JSON.parse(await this.#parts.bot.runs('audit', 'show', '--json')) as { sequence: number }[]
-    return events.at(-1)?.sequence ?? 0
   }
 
   #failSlack(fault: SlackFault): void {
@@ -164,13 +165,16 @@ export class Stage implements Surroundings {
 
   #look(): void {
     this.#looking = setTimeout(async () => {
-      const truth = await this.#parts.orders.truth().catch(() => this.#truth)
-      if (JSON.stringify(truth) !== JSON.stringify(this.#truth)) {
-        this.#truth = truth
-        this.#changed()
-      }
+      await this.#lookAtTarget()
       if (!this.#stopped) this.#look()
     }, LOOK_EVERY_MS)
+  }
+
+  async #lookAtTarget(): Promise<void> {
+    const truth = await this.#parts.orders.truth().catch(() => this.#truth)
+    if (JSON.stringify(truth) === JSON.stringify(this.#truth)) return
+    this.#truth = truth
+    this.#changed()
   }
 
   #reading: Promise<void> | undefined
@@ -192,12 +196,15 @@ export class Stage implements Surroundings {
     return this.#reading
   }
 
+  /** One process for a look, and two at the first request: nobody has a grant before. */
   async #readGrants(): Promise<void> {
-    const { bot } = this.#parts
-    const requests = JSON.parse(await bot.runs('requests', '--json', '--limit', '20')) as { state: string }[]
-    const grants = JSON.parse(await bot.runs('grants', '--json', '--limit', '20')) as Live[]
+    const list = async (what: string) =>
+      JSON.parse(await this.#parts.bot.runs(what, '--json', '--limit', '20')) as readonly Live[]
+    if (!this.#progress.asked && (await list('requests')).length === 0) return
+    this.#progress.asked = true
+    this.#changed()
+    const grants = await list('grants')
     this.#grants = grants.filter(({ state }) => state !== 'revoked')
-    this.#progress.asked ||= requests.length > 0
     this.#progress.approved ||= grants.length > 0
     this.#changed()
   }

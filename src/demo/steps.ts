@@ -9,11 +9,8 @@ export interface Progress {
 
 export const STEPS: readonly { readonly done: keyof Progress; readonly words: string }[] = [
   { done: 'refusedBefore', words: 'Run Ann’s query: the database refuses her.' },
-  {
-    done: 'asked',
-    words: 'As Ann, type the command below her messages, or press Enter on the line that stands there.',
-  },
+  { done: 'asked', words: 'As Ann, send the command that stands in her line.' },
   { done: 'approved', words: 'As Lee, press Approve on the card in #requests.' },
-  { done: 'read', words: 'Run Ann’s query again: now she reads the rows. Watch her time run.' },
-  { done: 'refusedAgain', words: 'When it is over, run it once more: refused. See in Sam’s pane what security saw.' },
+  { done: 'read', words: 'Run the query again: rows. Watch her time run.' },
+  { done: 'refusedAgain', words: 'When it is over, run it again: refused.' },
 ]

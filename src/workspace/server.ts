@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { readBody } from './read-body.ts'
 import type { Sockets } from './socket.ts'
 import type { Response, WebApi } from './web-api.ts'
 
@@ -67,7 +68,7 @@ export class SlackServer {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let body: string
     try {
-      body = await readBody(request)
+      body = await readBody(request, MOST_BYTES)
     } catch {
       response.writeHead(413).end()
       return
@@ -115,14 +116,3 @@ export class SlackServer {
 }
 
 const notFound: Response = { status: 404, headers: { 'content-type': 'text/plain' }, body: 'no such page' }
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length
-    if (length > MOST_BYTES) throw new Error('too large')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}

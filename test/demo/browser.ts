@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { type Demo, startDemo } from '../../src/demo/demo.ts'
 
@@ -67,7 +67,37 @@ export class Reader {
     await this.pane(name).getByRole('button', { name: 'Send' }).click()
   }
 
-  /** Runs the query that stands there, and gives the newest answer's kind: rows, refused or cut. */
+  /** The card of the request with this reason, as this person sees it in #requests or in the direct conversation. */
+  card(name: 'ann' | 'lee' | 'sam', reason: string): Locator {
+    return this.pane(name).locator('article:has(h3)', { hasText: reason }).last()
+  }
+
+  /** Presses all of them in one turn of the page: whoever wins, it is not by the test's doing. */
+  async pressesAtOnce(...buttons: readonly Locator[]): Promise<void> {
+    const handles = await Promise.all(buttons.map((one) => one.elementHandle()))
+    await this.page.evaluate((all) => {
+      for (const one of all as unknown as readonly { click(): void }[]) one.click()
+    }, handles)
+  }
+
+  /** Gives what the bot will say next to somebody alone, in the conversation that is open. */
+  async nextWord(name: 'ann' | 'lee' | 'sam'): Promise<() => Promise<string | null>> {
+    const alone = this.pane(name).locator('article.ephemeral')
+    const before = await alone.count()
+    return () => alone.nth(before).locator('p').last().textContent()
+  }
+
+  /** Waits until the countdown beside the database is over. */
+  async timeIsUp(): Promise<void> {
+    await this.target.getByText('time is up').waitFor({ timeout: 30_000 })
+  }
+
+  /** Waits until the bot is said to be taking access away, and has not yet done it. */
+  async isTakenAway(): Promise<void> {
+    await this.target.locator('dd', { hasText: 'revoking' }).waitFor({ timeout: 30_000 })
+  }
+
+  /** Runs the query that stands there, and gives the newest answer's kind: rows, refused, failed or cut. */
   async queries(): Promise<string | null> {
     const answers = this.target.locator('[data-kind]')
     const before = await answers.count()

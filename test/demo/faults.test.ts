@@ -6,29 +6,32 @@ describe.skipIf(!hasBrowser())('whatever fails', { timeout: 60_000 }, () => {
 
   it('ends access on time although the bot was killed, and started again only later', async () => {
     const reader = await reads()
-    await reader.types('ann', '/breakglass orders-read 8s INC-44 killed meanwhile')
-    const card = reader.pane('lee').locator('article', { hasText: 'INC-44' }).last()
-    await card.getByRole('button', { name: /^Approve/ }).click()
+    await reader.types('ann', '/breakglass orders-read 7s INC-44 killed meanwhile')
+    await reader
+      .card('lee', 'INC-44')
+      .getByRole('button', { name: /^Approve/ })
+      .click()
     await reader.queriesUntil('rows')
     await reader.chooses('Bot:', 'kill -9')
-    await reader.page.waitForTimeout(8_000)
+    await reader.timeIsUp()
     expect(await reader.queries()).toBe('rows') // nobody is there to take it away
     await reader.chooses('Bot:', 'start it again')
     await reader.queriesUntil('refused')
+    await reader.page.locator('#tools summary', { hasText: 'Bot: running' }).waitFor() // Slack has it back, too
     await reader.page.close()
   })
 
   it.each(['down', 'lying'])('ends access as soon as a target that was %s is itself again', async (fault) => {
     const reader = await reads()
     await reader.types('ann', `/breakglass orders-read 3s INC-45 target ${fault}`)
-    const card = reader
-      .pane('lee')
-      .locator('article', { hasText: `target ${fault}` })
-      .last()
-    await card.getByRole('button', { name: /^Approve/ }).click()
+    await reader
+      .card('lee', `target ${fault}`)
+      .getByRole('button', { name: /^Approve/ })
+      .click()
     await reader.queriesUntil('rows')
     await reader.chooses('Target:', fault)
-    await reader.page.waitForTimeout(5_000)
+    await reader.isTakenAway()
+    expect(await reader.queries()).toBe('rows')
     await reader.chooses('Target:', 'fine')
     await reader.queriesUntil('refused')
     await reader.page.close()
@@ -37,10 +40,7 @@ describe.skipIf(!hasBrowser())('whatever fails', { timeout: 60_000 }, () => {
   it.each(['slow', 'rate-limited', 'down'])('ends access on time while Slack is %s', async (fault) => {
     const reader = await reads()
     await reader.types('ann', `/breakglass orders-read 4s INC-46 Slack ${fault}`)
-    const card = reader
-      .pane('lee')
-      .locator('article', { hasText: `Slack ${fault}` })
-      .last()
+    const card = reader.card('lee', `Slack ${fault}`)
     await card.getByRole('button', { name: /^Approve/ }).click()
     await reader.queriesUntil('rows')
     await reader.chooses('Slack:', fault)

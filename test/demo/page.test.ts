@@ -1,7 +1,8 @@
 import axe, { type AxeResults } from 'axe-core'
+import type { Locator } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { ATTACKS } from '../../src/demo/attacks.ts'
-import { hasBrowser, useDemo } from './browser.ts'
+import { hasBrowser, type Reader, useDemo } from './browser.ts'
 
 describe.skipIf(!hasBrowser())('the demo in a browser', { timeout: 60_000 }, () => {
   const reads = useDemo()
@@ -9,6 +10,14 @@ describe.skipIf(!hasBrowser())('the demo in a browser', { timeout: 60_000 }, () 
   it('leads through the five steps, each ticked off by what really happened', async () => {
     const reader = await reads()
     const done = () => reader.page.locator('#steps .done').count()
+    const line = reader.target.getByLabel('SQL, as Ann')
+    const query = await line.inputValue()
+    await line.fill('select 1')
+    expect(await reader.queries()).toBe('rows')
+    await line.fill('selec')
+    expect(await reader.queries()).toBe('failed')
+    expect(await done()).toBe(0) // she has read no order, and was refused none
+    await line.fill(query)
     expect(await reader.queries()).toBe('refused')
     await expect.poll(done).toBe(1)
     await reader.types('ann', '/breakglass orders-read 6s INC-42 replica lag on the primary')
@@ -31,8 +40,11 @@ describe.skipIf(!hasBrowser())('the demo in a browser', { timeout: 60_000 }, () 
     async (_id, words) => {
       const reader = await reads()
       await reader.chooses('Be the attacker', words)
-      await reader.page.locator('#drawer').getByText('approval.refused').waitFor()
+      const drawer = reader.page.locator('#drawer')
+      await drawer.getByText('approval.refused').waitFor()
+      expect(await drawer.textContent()).not.toContain('Nobody was told anything')
       await reader.page.keyboard.press('Escape')
+      expect(await reader.page.evaluate("document.activeElement?.closest('[data-menu]')?.dataset.menu")).toBe('attacks')
       expect(await reader.queries()).toBe('refused')
       await reader.page.close()
     },
@@ -44,14 +56,14 @@ describe.skipIf(!hasBrowser())('the demo in a browser', { timeout: 60_000 }, () 
     await reader.page.locator('#drawer').getByText('recognised and changed nothing').waitFor()
     await reader.page.keyboard.press('Escape')
     await reader.chooses('Be the attacker', ATTACKS.ping)
-    const card = reader.pane('lee').locator('article', { hasText: 'Change orders' }).last()
+    const card = reader.pane('lee').locator('article', { hasText: '<!channel>' }).last()
     await card.getByText('<!channel> <@U0LEE>').waitFor()
-    expect(await card.locator('.mention').allTextContents()).toEqual(['@Ann', '@Lee'])
+    expect(await card.locator('.mention').allTextContents()).toEqual(['@Ann', '@Lee', '@Sam'])
     expect(await card.locator('a, .link').count()).toBe(0)
     await reader.page.close()
   })
 
-  it('can be used by the keyboard alone: a form, its menus, its errors', async () => {
+  it('can be used by the keyboard alone: a form, its menus, its errors, a card', async () => {
     const reader = await reads()
     const { keyboard } = reader.page
     await reader.pane('ann').getByLabel('Message or command').focus()
@@ -64,16 +76,24 @@ describe.skipIf(!hasBrowser())('the demo in a browser', { timeout: 60_000 }, () 
     await keyboard.type('read')
     await keyboard.press('Enter')
     await form.getByRole('combobox', { name: 'For how long?' }).waitFor()
-    await form.getByLabel('Why do you need it?').focus()
+    await form.getByRole('button', { name: 'Ask', exact: true }).focus()
+    await keyboard.press('Enter')
+    await form.getByText('Please complete this required field.').waitFor() // the reason, and it has the focus
     await keyboard.type('no')
     await form.getByRole('button', { name: 'Ask', exact: true }).focus()
     await keyboard.press('Enter')
-    await form.getByRole('alert').waitFor()
+    await form.getByRole('alert').filter({ hasNotText: 'required field' }).waitFor()
     await form.getByLabel('Why do you need it?').fill('INC-43 by keyboard')
     await keyboard.press('Tab')
     await form.getByRole('button', { name: 'Ask', exact: true }).focus()
     await keyboard.press('Enter')
     await reader.pane('lee').getByText('INC-43 by keyboard').waitFor()
+    const own = reader.card('ann', 'INC-43 by keyboard')
+    await own.getByRole('button', { name: /^Cancel/ }).focus()
+    await keyboard.press('Enter')
+    await own.locator('h3', { hasText: 'Cancelled' }).waitFor()
+    const focused = () => reader.page.evaluate('document.activeElement?.ariaLabel')
+    await expect.poll(focused).toBe('Messages with breakglass') // the button that had it is gone
     await reader.page.close()
   })
 
@@ -83,6 +103,9 @@ describe.skipIf(!hasBrowser())('the demo in a browser', { timeout: 60_000 }, () 
     await reader.page.locator('#switch').getByRole('tab', { name: 'Lee' }).click()
     expect(await reader.pane('lee').isVisible()).toBe(true)
     expect(await reader.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+    const line = await reader.pane('lee').getByLabel('Message or command').boundingBox()
+    expect((line?.y ?? Number.POSITIVE_INFINITY) + (line?.height ?? 0)).toBeLessThan(900)
+    await reader.page.locator('#switch').getByRole('tab', { name: 'Sam' }).getByLabel(/ new$/).waitFor()
     await reader.page.close()
   })
 
@@ -103,19 +126,75 @@ describe.skipIf(!hasBrowser())('the demo in a browser', { timeout: 60_000 }, () 
     await reader.page.close()
   })
 
-  it('lets two people decide at once, and one of them counts', async () => {
+  it('lets Ann cancel while Lee approves, and one of them counts', async () => {
     const reader = await reads()
     await reader.types('ann', '/breakglass orders-write 2s INC-47 two at once')
-    const card = reader.pane('lee').locator('article', { hasText: 'INC-47' }).last()
-    const deny = card.getByRole('button', { name: /^Deny/ })
-    await deny.waitFor()
-    const own = reader.pane('ann').locator('article', { hasText: 'INC-47' }).last()
-    await Promise.all([
-      card.getByRole('button', { name: /^Approve/ }).click(),
-      own.getByRole('button', { name: /^Cancel/ }).click(),
+    const approve = reader.card('lee', 'INC-47').getByRole('button', { name: /^Approve/ })
+    const cancel = reader.card('ann', 'INC-47').getByRole('button', { name: /^Cancel/ })
+    await Promise.all([approve.waitFor(), cancel.waitFor()])
+    const toLee = await reader.nextWord('lee')
+    await reader.pressesAtOnce(approve, cancel)
+    expect(await toLee()).toMatch(/^(Approved R-\w+: |The requester has cancelled it\.$)/)
+    await approve.waitFor({ state: 'detached' })
+    expect(await reader.card('lee', 'INC-47').locator('h3').textContent()).toMatch(
+      /Cancelled|Granting|Active|Ended|Taking/,
+    )
+    await reader.page.close()
+  })
+
+  it('lets Lee and Sam approve at the same instant: one decides, the other reads so, and both cards name the one', async () => {
+    const reader = await reads()
+    const { lees, sams, words } = await asked(reader, 'INC-48 both approve', /^Approve/)
+    await reader.pressesAtOnce(lees.button, sams.button)
+    const said = await words()
+    const isLee = said[0]?.startsWith('Approved') ?? false
+    expect(isLee ? said : said.toReversed()).toEqual([
+      expect.stringMatching(/^Approved R-\w+: ann@example.com gets orders-read for 2s\.$/),
+      'That was approved already.',
     ])
-    await card.getByRole('button', { name: /^Approve/ }).waitFor({ state: 'detached' })
-    expect(await card.locator('h3').textContent()).toMatch(/Cancelled|Granting|Active|Ended|Taking/)
+    for (const { card } of [lees, sams]) {
+      await card.locator('h3', { hasText: 'Ended' }).waitFor()
+      expect(await card.textContent()).toContain(`Approved by @${isLee ? 'Lee' : 'Sam'}.`)
+    }
+    await reader.page.close()
+  })
+
+  it('lets Lee approve and Sam deny at the same instant: Ann has nothing in the end, and both read what became of it', async () => {
+    const reader = await reads()
+    const { lees, sams, words } = await asked(reader, 'INC-49 one denies', /^Deny/)
+    await sams.button.click()
+    const form = reader.pane('sam').getByRole('dialog')
+    await form.getByLabel('Why?').fill('not tonight')
+    const approve = lees.card.getByRole('button', { name: /^Approve/ })
+    await reader.pressesAtOnce(approve, form.getByRole('button', { name: 'Deny', exact: true }))
+    const [toLee] = await words('lee')
+    const isDenied = toLee === 'That was denied already.'
+    if (!isDenied) expect(toLee).toMatch(/^Approved R-/)
+    for (const { card } of [lees, sams]) {
+      await card.locator('h3', { hasText: isDenied ? 'Denied' : 'Ended' }).waitFor()
+      expect(await card.textContent()).toContain('not tonight')
+    }
+    await reader.queriesUntil('refused')
     await reader.page.close()
   })
 })
+
+/** Ann has asked; Lee and Sam have the same card before them, with this button, and `words` is what each reads alone. */
+async function asked(reader: Reader, reason: string, button: RegExp) {
+  await reader.opens('sam', 'requests')
+  await reader.types('ann', `/breakglass orders-read 2s ${reason}`)
+  const [lees, sams] = (['lee', 'sam'] as const).map((name) => {
+    const card = reader.card(name, reason)
+    return { card, button: card.getByRole('button', { name: button }) }
+  }) as [Sight, Sight]
+  await Promise.all([lees.button.waitFor(), sams.button.waitFor()])
+  const next = { lee: await reader.nextWord('lee'), sam: await reader.nextWord('sam') }
+  const words = (...of: readonly ('lee' | 'sam')[]) =>
+    Promise.all((of.length > 0 ? of : (['lee', 'sam'] as const)).map((name) => next[name]()))
+  return { lees, sams, words }
+}
+
+interface Sight {
+  readonly card: Locator
+  readonly button: Locator
+}

@@ -40,7 +40,8 @@ describe('what the demo’s page draws', () => {
   ])('reads as another renderer has it, in every message and view: %s', (_, typed) => {
     const drawings = drawingsOf(typed)
     expect(new Set(drawings.map(({ kind }) => kind)).size).toBeGreaterThan(18)
-    for (const { kind, sent } of drawings) {
+    const looks = new Map(drawings.map((drawing) => [JSON.stringify(drawing), drawing])) // many situations look the same
+    for (const { kind, sent } of looks.values()) {
       const ours = byOurPage(sent)
       expect(readsAs(ours), kind).toBe(readsAs(byTheirs(sent)))
       expect([...ours.querySelectorAll('.unknown')], kind).toEqual([])

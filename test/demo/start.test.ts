@@ -61,7 +61,7 @@ describe('the start of the demo', () => {
     expect(code).toBe(2)
   })
 
-  it('says that its port is in use, and leaves nothing behind', async () => {
+  it('says that its port is in use before it starts anything else, and leaves nothing behind', async () => {
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
     onTestFinished(() => void other.close())
@@ -71,6 +71,10 @@ describe('the start of the demo', () => {
     expect(err).toBe(`Port ${port} is in use: name another one with --port, or none for any free one.\n`)
     expect(code).toBe(2)
     expect(leftIn(folder)).toEqual([])
+    const begun: string[] = []
+    const starting = startDemo({ port, keep: undefined, tell: (what) => begun.push(what) })
+    await expect(starting).rejects.toThrow('EADDRINUSE')
+    expect(begun).toEqual(['a page…'])
   })
 
   it.each(['a database…', 'the bot…'])('leaves nothing behind when it is given up while starting %s', async (part) => {
@@ -83,7 +87,14 @@ describe('the start of the demo', () => {
     })
     const given = new AbortController()
     const tell = (what: string) => what === part && given.abort(new Error('given up'))
-    await expect(startDemo({ port: 0, keep: undefined, signal: given.signal, tell })).rejects.toThrow('given up')
+    const starting = startDemo({ port: 0, keep: undefined, signal: given.signal, tell })
+    onTestFinished(() =>
+      starting.then(
+        (demo) => demo.stop(),
+        () => undefined,
+      ),
+    )
+    await expect(starting).rejects.toThrow('given up')
     expect(leftIn(folder)).toEqual([])
   })
 })

@@ -1,33 +1,40 @@
 import { writeFile } from 'node:fs/promises'
-import { chromium, type Page } from 'playwright-core'
+import { chromium } from 'playwright-core'
+import { drawDemo } from './demo.ts'
 import { playNight } from './night.ts'
 import { pageOf, type Theme } from './page.ts'
+import { webpOf } from './webp.ts'
 
-// Draws docs/images/night-*.webp: needs Debian's `chromium`, or another one named by CHROMIUM.
+// Draws docs/images/night-*.webp and demo-*.webp, or one of the two: `npm run pictures -- demo`.
+// Needs Debian's `chromium`, or another one named by CHROMIUM.
 const WIDTHS = { desktop: 840, phone: 390 }
+const [, , only] = process.argv
 process.env.TZ = 'UTC'
 
-const sights = await playNight()
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox'], // it is our own page, and root has no sandbox
+  args: ['--no-sandbox', '--disable-dev-shm-usage'], // it is our own page, and root has no sandbox
 })
-for (const theme of ['light', 'dark'] satisfies Theme[]) {
-  for (const [name, width] of Object.entries(WIDTHS)) {
-    const page = await browser.newPage({ viewport: { width, height: 800 } })
-    await page.setContent(pageOf(sights, theme))
-    await writeFile(`docs/images/night-${name}-${theme}.webp`, await webpOf(page))
-    await page.close()
+try {
+  if (only !== 'demo') await drawNight()
+  if (only !== 'night') await drawDemo(browser, save)
+} finally {
+  await browser.close()
+}
+
+async function drawNight(): Promise<void> {
+  const sights = await playNight()
+  for (const theme of ['light', 'dark'] satisfies Theme[]) {
+    for (const [name, width] of Object.entries(WIDTHS)) {
+      const page = await browser.newPage({ viewport: { width, height: 800 } })
+      await page.setContent(pageOf(sights, theme))
+      const whole = (await page.locator('body').boundingBox()) ?? { width: 0, height: 0 }
+      await save(`night-${name}-${theme}`, await webpOf(page, whole, 2))
+      await page.close()
+    }
   }
 }
-await browser.close()
 
-/** The whole page, two pixels for each of its own; a PNG takes four times as much. */
-async function webpOf(page: Page): Promise<Buffer> {
-  const { width = 0, height = 0 } = (await page.locator('body').boundingBox()) ?? {}
-  const client = await page.context().newCDPSession(page)
-  const clip = { x: 0, y: 0, width, height, scale: 2 }
-  const facts = { format: 'webp', quality: 60, clip, captureBeyondViewport: true } as const
-  const { data } = await client.send('Page.captureScreenshot', facts)
-  return Buffer.from(data, 'base64')
+function save(name: string, picture: Buffer): Promise<void> {
+  return writeFile(`docs/images/${name}.webp`, picture)
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { readBody } from '../read-body.ts'
 import type { Workspace } from '../workspace.ts'
 import { act } from './actions.ts'
 import type { Persona } from './personas.ts'
@@ -20,25 +21,23 @@ export interface Surroundings {
   onChange(listener: () => void): () => void
 }
 
-export interface PageOptions {
+/** What stands on the page. */
+export interface Shown {
   readonly workspace: Workspace
   readonly personas: readonly Persona[]
   readonly surroundings: Surroundings
-  /** 0: any free one. */
-  readonly port: number
 }
 
 /** Serves the page on 127.0.0.1, to whoever has its address: it holds a secret, so that no other page can act here. */
 export class PageServer {
-  readonly #options: PageOptions
   readonly #server: Server
   readonly #key: string
   readonly #viewers = new Set<ServerResponse>()
   readonly #stops: (() => void)[] = []
+  #shown: Shown | undefined
   #soon: NodeJS.Timeout | undefined
 
-  constructor(options: PageOptions, key: string) {
-    this.#options = options
+  constructor(key: string) {
     this.#key = key
     this.#server = createServer((request, response) => void this.#serve(request, response))
   }
@@ -48,16 +47,19 @@ export class PageServer {
     return `http://127.0.0.1:${port}/?key=${this.#key}`
   }
 
-  async start(): Promise<void> {
-    const { workspace, surroundings, port } = this.#options
-    await new Promise<void>((resolve, reject) => {
+  /** Takes the port; 0: any free one. Until `shows` is called, the page says that it is being started. */
+  start(port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
       this.#server.once('error', reject)
       this.#server.listen(port, '127.0.0.1', resolve)
     })
-    this.#stops.push(
-      workspace.state.onChange(() => this.#changed()),
-      surroundings.onChange(() => this.#changed()),
-    )
+  }
+
+  shows(shown: Shown): void {
+    this.#shown = shown
+    const changed = () => this.#changed()
+    this.#stops.push(shown.workspace.state.onChange(changed), shown.surroundings.onChange(changed))
+    changed()
   }
 
   async stop(): Promise<void> {
@@ -78,7 +80,8 @@ export class PageServer {
   }
 
   #show(viewer: ServerResponse): void {
-    const { workspace, personas, surroundings } = this.#options
+    if (!this.#shown) return
+    const { workspace, personas, surroundings } = this.#shown
     viewer.write(
       `data: ${JSON.stringify({ slack: snapshot(workspace, personas), ...Object(surroundings.state()) })}\n\n`,
     )
@@ -107,25 +110,17 @@ export class PageServer {
   async #do(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     if (request.headers['x-demo-key'] !== this.#key)
       return answer(response, 403, { error: 'Open the printed address.' })
-    const asked: unknown = JSON.parse(await readBody(request))
-    if (path === '/act') return answer(response, 200, await act(this.#options.personas, asked))
-    answer(response, 200, await this.#options.surroundings.does(path.slice(1), asked))
+    if (!this.#shown) return answer(response, 503, { error: 'The demo is still starting.' })
+    const { personas, surroundings } = this.#shown
+    const asked: unknown = JSON.parse(await readBody(request, MOST_BYTES))
+    if (path === '/act') return answer(response, 200, await act(personas, asked))
+    const told = surroundings.does(path.slice(1), asked).catch((error: Error) => ({ error: error.message }))
+    answer(response, 200, await told)
   }
 }
 
 function answer(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body ?? {}))
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length
-    if (length > MOST_BYTES) throw new Error('that is too much')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 const TYPES: Readonly<Record<string, string>> = {

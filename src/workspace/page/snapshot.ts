@@ -7,13 +7,20 @@ import type { Persona } from './personas.ts'
 /** Of each conversation as many messages as this are shown, the newest. */
 const MOST_MESSAGES = 60
 
+/** Pictures of people differ by colour. */
+const HUES = 4
+
 /** Everything that the page shows of Slack, as JSON. */
 export function snapshot(workspace: Workspace, personas: readonly Persona[]) {
   const { state } = workspace
   return {
-    people: Object.fromEntries(
-      [...state.members.values()].map(({ id, name, realName, isBot }) => [id, { name, realName, isBot }]),
-    ),
+    people: Object.fromEntries([
+      ['USLACKBOT', { name: 'slackbot', realName: 'Slackbot', isBot: false, hue: 0 }], // tells of errors, and is nobody
+      ...[...state.members.values()].map(({ id, name, realName, isBot }, index) => [
+        id,
+        { name, realName, isBot, hue: index % HUES },
+      ]),
+    ]),
     channels: Object.fromEntries([...state.conversations.values()].map(({ id, name }) => [id, name])),
     groups: Object.fromEntries([...state.groups.values()].map(({ id, handle }) => [id, handle])),
     personas: personas.map((persona) => ofPersona(workspace, persona)),

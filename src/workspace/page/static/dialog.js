@@ -14,7 +14,10 @@ export function modal(persona, world) {
   const close = () => void does('act', { as: persona.id, verb: 'closes' })
   const submit = (event) => {
     event.preventDefault()
-    const fields = new Set(draft.blocks.filter(({ type }) => type === 'input').map(({ block_id: id }) => id))
+    const inputs = draft.blocks.filter(({ type }) => type === 'input')
+    const missing = inputs.filter(({ block_id: id, optional }) => !optional && (values[id] ?? '') === '')
+    if (showMissing(form, missing)) return
+    const fields = new Set(inputs.map(({ block_id: id }) => id))
     const filled = Object.fromEntries(Object.entries(values).filter(([id, value]) => fields.has(id) && value !== ''))
     void does('act', { as: persona.id, verb: 'submits', values: filled })
   }
@@ -48,6 +51,18 @@ export function modal(persona, world) {
   )
   form.addEventListener('keydown', (event) => event.key === 'Escape' && close())
   return el('div', { role: 'dialog', 'aria-labelledby': title, class: 'dialog' }, form)
+}
+
+/** Slack itself says which required fields are empty, and sends nothing. */
+function showMissing(form, missing) {
+  for (const before of form.querySelectorAll('.missing')) before.remove()
+  const fields = missing.map(({ block_id: id }) => form.querySelector(`[data-block="${id}"]`))
+  for (const field of fields) {
+    const words = el('p', { class: 'wrong missing', role: 'alert' }, 'Please complete this required field.')
+    field.closest('.input').append(words)
+  }
+  fields[0]?.focus()
+  return fields.length > 0
 }
 
 /** Presses a button or chooses an option, after its confirmation dialogue if it has one. */

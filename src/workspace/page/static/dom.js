@@ -10,6 +10,16 @@ export function el(name, attributes = {}, ...children) {
   return node
 }
 
+/** A line to type, which grows with what stands in it; Enter sends its form. */
+export function line(attributes) {
+  const onKeydown = (event) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
+    event.preventDefault()
+    event.target.form.requestSubmit()
+  }
+  return el('textarea', { class: 'line', rows: 1, autocomplete: 'off', spellcheck: 'false', ...attributes, onKeydown })
+}
+
 let serial = 0
 
 /** An id that no other element of the page has. */
@@ -41,8 +51,13 @@ export class Keyed {
   }
 }
 
-/** Says something to everybody, also to screen readers. */
+const ANNOUNCED_MS = 12_000
+let announced
+
+/** Says something to everybody, also to screen readers, for a while. */
 export function announce(text, isWrong = false) {
+  clearTimeout(announced)
+  if (text) announced = setTimeout(announce, ANNOUNCED_MS, '')
   const said = document.getElementById('said')
   said.textContent = text
   said.className = isWrong ? 'wrong' : ''

@@ -1,9 +1,14 @@
 import { draw } from './blocks.js'
 import { modal, press, search } from './dialog.js'
-import { el, Keyed } from './dom.js'
+import { el, Keyed, line } from './dom.js'
 import { markup } from './markup.js'
 import { does } from './server.js'
 
+/** So many messages of a conversation the server tells of; with fewer, its beginning is among them. */
+const MOST_MESSAGES = 60
+/** Slack says once who wrote what follows within this time. */
+const FOLLOWS_WITHIN_MS = 5 * 60_000
+const NEAR_END_PX = 60
 const HINTS = ['orders-read 30s INC-42 replica lag on the primary', 'list', 'mine', 'help']
 
 /** One person's Slack. */
@@ -16,6 +21,7 @@ export class Pane {
   #line
   #offer = el('div', { class: 'offer', hidden: true })
   #isNew = true
+  #isAtEnd = true
   #open
   #keyed = new Keyed()
   #modalKey = ''
@@ -27,14 +33,22 @@ export class Pane {
 
   constructor(id) {
     this.#id = id
-    this.#line = el('input', { type: 'text', class: 'line', autocomplete: 'off', 'aria-label': 'Message or command' })
+    this.#line = line({ 'aria-label': 'Message or command' })
     const composer = el(
       'form',
       { class: 'composer', onSubmit: (event) => this.#send(event) },
       this.#line,
-      el('button', { class: 'button primary', type: 'submit' }, 'Send'),
+      el('button', { class: 'send', type: 'submit', 'aria-label': 'Send', title: 'Send' }),
     )
     this.#line.addEventListener('input', () => this.#suggest())
+    this.#messages.addEventListener('scroll', () => {
+      const { scrollHeight, scrollTop, clientHeight } = this.#messages
+      this.#isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX
+    })
+    new ResizeObserver(() => this.#stayAtEnd()).observe(this.#messages)
+    this.#line.addEventListener('keydown', ({ key }) => {
+      if (key === 'Escape') this.#offer.hidden = true
+    })
     this.node = el(
       'section',
       { class: 'pane person', id: `pane-${id}` },
@@ -58,7 +72,7 @@ export class Pane {
       me: persona.id,
       timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     }
-    this.#title.replaceChildren(persona.realName, el('span', {}, persona.title))
+    this.#title.replaceChildren(avatar(people[persona.id], persona.id), persona.realName, el('span', {}, persona.title))
     this.node.setAttribute('aria-label', `${persona.realName}, ${persona.title}`)
     this.#open ??= persona.conversations.find((one) => isFirstFor(persona, one))?.id ?? persona.conversations[0].id
     if (this.#isNew && persona.title === 'engineer') this.#line.value = `/breakglass ${HINTS[0]}`
@@ -66,6 +80,19 @@ export class Pane {
     this.#showTabs()
     this.#showMessages()
     this.#showModal()
+  }
+
+  /** Whether it is before the reader's eyes: on a narrow screen only one pane is. */
+  get isShown() {
+    return this.node.offsetParent !== null
+  }
+
+  /** How many messages nobody has looked at, in all conversations. */
+  get unread() {
+    return this.#persona.conversations.reduce(
+      (sum, { id, messages }) => sum + messages.length - (this.#seen.get(id) ?? 0),
+      0,
+    )
   }
 
   #showTabs() {
@@ -78,7 +105,7 @@ export class Pane {
 
   #tab({ id, name, isDirect, isPrivate, messages }) {
     const isOpen = id === this.#open
-    if (isOpen) this.#seen.set(id, messages.length)
+    if (isOpen && this.isShown) this.#seen.set(id, messages.length)
     const unread = messages.length - (this.#seen.get(id) ?? 0)
     const open = () => {
       this.#open = id
@@ -96,7 +123,9 @@ export class Pane {
     return el(
       'button',
       facts,
-      isDirect ? 'breakglass' : `${isPrivate ? 'private:' : '#'} ${name}`,
+      el('span', { class: isDirect ? 'of-app' : isPrivate ? 'of-few' : 'of-all', 'aria-hidden': 'true' }),
+      isPrivate && !isDirect && el('span', { class: 'hidden' }, 'private channel '),
+      isDirect ? 'breakglass' : name,
       unread > 0 && el('span', { class: 'unread', 'aria-label': `${unread} new` }, String(unread)),
     )
   }
@@ -113,16 +142,33 @@ export class Pane {
   #showMessages(toEnd = false) {
     const where = this.#persona.conversations.find(({ id }) => id === this.#open)
     this.#messages.setAttribute('aria-label', where.isDirect ? 'Messages with breakglass' : `Messages in ${where.name}`)
-    const atEnd = toEnd || this.#messages.scrollHeight - this.#messages.scrollTop - this.#messages.clientHeight < 60
-    this.#keyed.show(
-      this.#messages,
-      where.messages.map((message) => [`${where.id} ${message.ts}`, message]),
-      (message) => this.#message(where, message),
-    )
-    if (atEnd) this.#messages.scrollTop = this.#messages.scrollHeight
+    this.#isAtEnd ||= toEnd
+    this.#line.placeholder = `Message ${where.isDirect ? 'breakglass' : `#${where.name}`}`
+    const entries = where.messages.map((message, index) => [
+      `${where.id} ${message.ts}`,
+      { ...message, follows: follows(message, where.messages[index - 1]) },
+    ])
+    if (entries.length < MOST_MESSAGES) entries.unshift([`${where.id} beginning`, { beginsIn: where.name }])
+    const focused = this.#messages.contains(document.activeElement) ? document.activeElement : undefined
+    this.#keyed.show(this.#messages, entries, (data) => (data.beginsIn ? beginning(where) : this.#message(where, data)))
+    if (focused && !focused.isConnected) this.#focusAgain(focused)
+    this.#stayAtEnd()
   }
 
-  #message(where, { ts, author, isEphemeral, text, blocks, looks }) {
+  /** What had the focus was drawn anew: the same button has it, or the messages, so that no other is pressed by mistake. */
+  #focusAgain(before) {
+    const { ts } = before.closest('[data-ts]').dataset
+    const same = `[data-ts="${ts}"] [data-action="${before.dataset.action}"]`
+    const next = this.#messages.querySelector(same) ?? this.#messages
+    next.focus({ preventScroll: true })
+  }
+
+  /** Whoever reads the newest goes on to; whoever has scrolled up stays there. */
+  #stayAtEnd() {
+    if (this.#isAtEnd) this.#messages.scrollTop = this.#messages.scrollHeight
+  }
+
+  #message(where, { ts, author, isEphemeral, text, blocks, looks, follows }) {
     const at = new Date(Number(ts) * 1000)
     const name = this.#world.people[author]
     const on = {
@@ -138,17 +184,18 @@ export class Pane {
     const time = at.toLocaleTimeString('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
     return el(
       'article',
-      { class: isEphemeral ? 'message ephemeral' : 'message', 'data-ts': ts },
+      { class: ['message', isEphemeral && 'ephemeral', follows && 'follows'].filter(Boolean).join(' '), 'data-ts': ts },
+      avatar(name, author),
+      isEphemeral && el('p', { class: 'only-you' }, 'Only visible to you'),
       el(
         'p',
         { class: 'author' },
         el('strong', {}, name?.realName ?? author),
         name?.isBot && el('span', { class: 'app' }, 'APP'),
         el('time', { datetime: at.toISOString() }, time),
-        looks > 1 && el('span', { class: 'edited' }, '(edited)'),
-        isEphemeral && el('span', { class: 'edited' }, 'Only visible to you'),
       ),
       blocks.length > 0 ? draw(blocks, on) : el('p', {}, markup(text, this.#world)),
+      looks > 1 && el('span', { class: 'edited' }, '(edited)'),
     )
   }
 
@@ -202,4 +249,24 @@ export class Pane {
 function isFirstFor({ title }, { name, isDirect }) {
   if (title === 'approver') return name === 'requests'
   return title === 'security' ? name === 'security' : isDirect
+}
+
+/** Slack does not say again who wrote, in what follows at once. */
+function follows(message, before) {
+  if (!before || before.author !== message.author || before.isEphemeral || message.isEphemeral) return false
+  return (Number(message.ts) - Number(before.ts)) * 1000 < FOLLOWS_WITHIN_MS
+}
+
+function beginning({ name, isDirect }) {
+  const words = isDirect
+    ? 'This is your direct conversation with breakglass. Type /breakglass below to ask it for something.'
+    : `This is the very beginning of the #${name} channel.`
+  return el('p', { class: 'beginning' }, words)
+}
+
+/** The picture beside a name: the app's own, or a letter. */
+function avatar(member, id) {
+  if (member?.isBot) return el('span', { class: 'avatar bot', 'aria-hidden': 'true' })
+  const { hue = 0, realName = id } = member ?? {}
+  return el('span', { class: `avatar hue-${hue}`, 'aria-hidden': 'true' }, realName.slice(0, 1))
 }

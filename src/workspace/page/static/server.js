@@ -2,6 +2,9 @@ import { announce } from './dom.js'
 
 const key = new URLSearchParams(location.search).get('key') ?? ''
 
+const AWAY = 'The demo does not answer. Is it still running?'
+const OTHER_DEMO = 'This page was of another demo: open the address that is printed now.'
+
 /** Tells the server what was done; what Slack itself says of it is announced. */
 export async function does(path, asked) {
   try {
@@ -14,7 +17,7 @@ export async function does(path, asked) {
     if (answer.error) announce(wordsOf(answer.error), true)
     return answer
   } catch {
-    announce('The demo does not answer. Is it still running?', true)
+    announce(AWAY, true)
     return { error: 'gone' }
   }
 }
@@ -31,5 +34,6 @@ function wordsOf(error) {
 export function watch(show) {
   const events = new EventSource(`/events?key=${encodeURIComponent(key)}`)
   events.onmessage = ({ data }) => show(JSON.parse(data))
-  events.onerror = () => announce('The demo does not answer. Is it still running?', true)
+  events.onopen = () => announce('') // it is back, if it was away
+  events.onerror = () => announce(events.readyState === EventSource.CLOSED ? OTHER_DEMO : AWAY, true)
 }

@@ -1,4 +1,4 @@
-import { el } from './dom.js'
+import { el, line } from './dom.js'
 import { does } from './server.js'
 
 const QUERY = 'select id, item, state from orders order by id'
@@ -6,15 +6,10 @@ const QUERY = 'select id, item, state from orders order by id'
 /** The database, as Ann sees it from her prompt, and what it says itself. */
 export class TargetPane {
   #out = el('div', { class: 'output', role: 'log', 'aria-label': 'Answers of the database', tabindex: '0' })
-  #line = el('input', {
-    type: 'text',
-    class: 'line',
-    'aria-label': 'SQL, as Ann',
-    autocomplete: 'off',
-    spellcheck: 'false',
-  })
+  #line = line({ 'aria-label': 'SQL, as Ann' })
   #truth = el('div', { class: 'truth', 'aria-live': 'polite' })
   #ends = []
+  #key = ''
   node
 
   constructor() {
@@ -37,15 +32,24 @@ export class TargetPane {
     setInterval(() => this.#count(), 250)
   }
 
-  show({ roles, sessions, grants, fault }) {
+  show(truth) {
+    const key = JSON.stringify(truth)
+    if (key === this.#key) return
+    this.#key = key
+    const { roles, sessions, grants, fault } = truth
+    this.#ends = []
     const grantLines = grants.map(({ id, entitlement, state, expiresAt }) => {
-      const left = el('span', { class: 'left' })
-      this.#ends = [...this.#ends.filter(({ node }) => node.isConnected), { node: left, at: Date.parse(expiresAt) }]
-      return el('p', {}, `${id} ${entitlement}: ${state} `, left)
+      const left = el('strong', { class: 'left', role: 'timer' })
+      this.#ends.push({ node: left, at: Date.parse(expiresAt) })
+      return [el('dt', {}, `${id} ${entitlement}`), el('dd', {}, `${state} `, left)]
     })
-    this.#truth.replaceChildren(
-      el('p', {}, 'Ann’s roles now: ', el('strong', {}, roles.join(', ') || 'none'), ` · open sessions: ${sessions}`),
+    const facts = [
+      [el('dt', {}, 'Ann’s roles'), el('dd', {}, el('strong', {}, roles.join(', ') || 'none'))],
+      [el('dt', {}, 'Her sessions'), el('dd', {}, String(sessions))],
       ...grantLines,
+    ]
+    this.#truth.replaceChildren(
+      el('dl', {}, facts.flat()),
       ...(fault === 'none' ? [] : [el('p', { class: 'wrong' }, `The road to this database is ${fault}.`)]),
     )
     this.#count()
@@ -54,7 +58,7 @@ export class TargetPane {
   #count() {
     for (const { node, at } of this.#ends) {
       const left = Math.ceil((at - Date.now()) / 1000)
-      node.textContent = left > 0 ? `· ${left} s left` : '· time is up'
+      node.textContent = left > 0 ? `${left} s left` : 'time is up'
     }
   }
 
@@ -96,7 +100,7 @@ export class TargetPane {
           ),
         ),
       ),
-      el('p', {}, `(${rows.length} rows)`),
+      el('p', {}, `(${rows.length} ${rows.length === 1 ? 'row' : 'rows'})`),
     )
   }
 }

@@ -11,6 +11,23 @@ export class Tools {
   constructor(nav, drawer) {
     this.#nav = nav
     this.#drawer = drawer
+    nav.addEventListener('keydown', ({ key, target }) => {
+      if (key !== 'Escape') return
+      target.closest('[open]')?.querySelector('summary').focus()
+      this.#closeMenus()
+    })
+    document.addEventListener('click', ({ target }) => this.#closeMenus(target))
+  }
+
+  #focus(id) {
+    const found = this.#nav.querySelector(`[data-menu="${id}"]`)
+    const own = found?.querySelector('summary') ?? found
+    own?.focus()
+  }
+
+  /** All but the one in which this node stands. */
+  #closeMenus(except) {
+    for (const open of this.#nav.querySelectorAll('[open]')) if (!open.contains(except)) open.removeAttribute('open')
   }
 
   show(state) {
@@ -18,7 +35,7 @@ export class Tools {
     if (this.#wire) void this.#showWire()
     if (key === this.#key) return
     this.#key = key
-    const open = document.activeElement?.closest('details')?.dataset.menu
+    const focused = document.activeElement?.closest('#tools [data-menu]')?.dataset.menu
     this.#nav.replaceChildren(
       menu(
         'attacks',
@@ -27,15 +44,15 @@ export class Tools {
       ),
       faultMenu('Slack', state.slackFault.is, state.slackFault.all),
       faultMenu('Target', state.target.fault, state.target.faults),
-      menu('bot', `Bot: ${state.bot.isRunning ? 'running' : 'dead'}`, [
+      menu('bot', `Bot: ${wordOf(state.bot)}`, [
         state.bot.isRunning
           ? choice('kill -9', () => does('bot', { does: 'kill' }))
           : choice('start it again', () => does('bot', { does: 'start' })),
       ]),
-      button('Config', () => this.#showText('The bot’s config', state.config)),
-      button('Wire', () => this.#openWire()),
+      button('config', 'Config', () => this.#showText('config', 'The bot’s config', state.config)),
+      button('wire', 'Wire', () => this.#openWire()),
     )
-    if (open) this.#nav.querySelector(`[data-menu="${open}"] summary`)?.focus()
+    if (focused) this.#focus(focused)
   }
 
   async #attack(which) {
@@ -43,21 +60,22 @@ export class Tools {
     const { tried, said = [], events = [], error } = await does('attack', { which })
     if (error) return
     announce(`${tried}: ${said.join(' ')}`)
-    const lines = events.map((event) => JSON.stringify(event, null, 1))
+    const lines = events.toReversed().map((event) => JSON.stringify(event, null, 1))
     this.#showText(
+      'attacks',
       tried,
-      `${said.join('\n') || 'Nobody was told anything.'}\n\nWhat it left in the audit log:\n${lines.join('\n') || 'nothing'}`,
+      `${said.join('\n') || 'Nobody was told anything.'}\n\nWhat it left in the audit log, the newest first:\n${lines.join('\n') || 'nothing'}`,
     )
   }
 
-  #showText(title, text) {
+  #showText(from, title, text) {
     this.#wire = false
-    this.#open(title, el('pre', { tabindex: '0' }, text))
+    this.#open(from, title, el('pre', { tabindex: '0' }, text))
   }
 
   async #openWire() {
     this.#wire = true
-    this.#open('What goes over the wire', el('div', { class: 'wire' }))
+    this.#open('wire', 'What goes over the wire', el('div', { class: 'wire' }))
     await this.#showWire()
   }
 
@@ -81,13 +99,18 @@ export class Tools {
     if (wire && !wire.querySelector('details[open]')) wire.replaceChildren(...rows)
   }
 
-  #open(title, content) {
+  /** @param from the menu or button that opened it, which has the focus again afterwards */
+  #open(from, title, content) {
     const close = () => {
       this.#wire = false
       this.#drawer.hidden = true
+      this.#focus(from)
     }
     this.#drawer.setAttribute('aria-label', title)
-    this.#drawer.replaceChildren(el('div', { class: 'bar' }, el('h2', {}, title), button('Close', close)), content)
+    this.#drawer.replaceChildren(
+      el('div', { class: 'bar' }, el('h2', {}, title), button('close', 'Close', close)),
+      content,
+    )
     this.#drawer.onkeydown = ({ key }) => key === 'Escape' && close()
     this.#drawer.hidden = false
     this.#drawer.querySelector('button').focus()
@@ -96,6 +119,11 @@ export class Tools {
 
 function menu(id, label, choices) {
   return el('details', { 'data-menu': id }, el('summary', {}, label), el('div', { class: 'choices' }, choices))
+}
+
+function wordOf({ isRunning, isConnected }) {
+  if (!isRunning) return 'dead'
+  return isConnected ? 'running' : 'connecting…'
 }
 
 /** What is wrong with one of the two, to be chosen. */
@@ -121,6 +149,6 @@ function choice(label, act, isChosen = false) {
   )
 }
 
-function button(label, act) {
-  return el('button', { type: 'button', class: 'button', onClick: () => void act() }, label)
+function button(id, label, act) {
+  return el('button', { type: 'button', class: 'button', 'data-menu': id, onClick: () => void act() }, label)
 }
