@@ -18,6 +18,7 @@ import { gateBehind } from './operations/gate.ts'
 import { type Handlers, handlersFor } from './operations/handlers.ts'
 import type { Label } from './operations/labels.ts'
 import type { Meter } from './operations/metrics/meter.ts'
+import { openAdapters } from './operations/open-adapters.ts'
 import type { Deps, Log } from './operations/ports.ts'
 import { randomIds } from './operations/random-ids.ts'
 import { unreadiness } from './operations/readiness.ts'
@@ -83,6 +84,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     const front = frontFor(options, parts, await slack.promise)
     closers.unshift(() => front.stop())
     await front.start()
+    void openAdapters(parts.deps)
     front.resume().catch((err) => log.error({ err }, 'could not act on what was received before the start'))
     log.info({ port: front.port, version, entitlements: config.policy.entitlements.size }, 'breakglass is running')
     return { port: front.port ?? 0, stop: () => closeAll(closers) }

@@ -29,9 +29,14 @@ export function extendable(grant: Grant | undefined, request: RequestId): Result
   return grant.state === 'active' ? accept(grant) : refuse('ended-already', `${grant.id} has ended: ask again instead.`)
 }
 
+/** How to ask for as much time again, as it is typed after the command. */
+export function extendWords({ id, createdAt, expiresAt }: Pick<Grant, 'id' | 'createdAt' | 'expiresAt'>): string {
+  return `extend ${id} ${formatDuration(toGrain(expiresAt - createdAt, Math.floor))} REASON`
+}
+
 /** The answer to whoever asks for what he holds: an offer of more time. */
-export function alreadyHeld({ id, expiresAt }: Grant): Refusal {
-  const sentence = `You have this already: ${id}, until ${instant(expiresAt)}. For more time press “Extend” on its card, or type the command with: extend ${id} 15m REASON`
+export function alreadyHeld(grant: Grant): Refusal {
+  const sentence = `You have this already: ${grant.id}, until ${instant(grant.expiresAt)}. For more time press “Extend” on its card, or type the command with: ${extendWords(grant)}`
   return { code: 'already-held', sentence }
 }
 

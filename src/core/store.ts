@@ -1,7 +1,7 @@
 import type { Stuck } from './alarm.ts'
 import type { Json } from './canonical-json.ts'
 import type { Census } from './census.ts'
-import type { Change } from './change.ts'
+import type { Change, Settlement } from './change.ts'
 import type { Copy } from './copy.ts'
 import type { Effect } from './effect.ts'
 import type { AuditEvent } from './event.ts'
@@ -102,6 +102,8 @@ export interface Store {
    * Of those that are no revokes at most `others`, so that hanging grants leave room for a revoke.
    */
   claim(lane: string, limit: number, now: number, others?: number): Promise<readonly Delivery[]>
+  /** Ends a claim whose settlement cannot be stored; the effect is due as it was, and counts no attempt. */
+  giveBack(settlement: Settlement): Promise<void>
   /** Makes the delayed effects of a lane due, after what they waited for came back. */
   hasten(lane: string, now: number): Promise<void>
 

@@ -1,4 +1,5 @@
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict'
+import { extendWords } from '../core/extending.ts'
 import type { Grant } from '../core/grant.ts'
 import { instant } from '../core/granting.ts'
 import type { Request } from '../core/request.ts'
@@ -37,5 +38,5 @@ function grantLine(grant: Grant, now: number): string {
     return `${id}: ${entitlement}, goes on as ${grant.extendedBy}.`
   if (grant.state === 'revoking') return `${id}: ${entitlement}, being taken away.`
   const left = formatDistanceStrict(grant.expiresAt, Math.min(now, grant.expiresAt))
-  return `${id}: ${entitlement}, until ${instant(grant.expiresAt)} (${left} left). Give it back: end ${id}. More time: extend ${id} 15m REASON`
+  return `${id}: ${entitlement}, until ${instant(grant.expiresAt)} (${left} left). Give it back: end ${id}. More time: ${extendWords(grant)}`
 }

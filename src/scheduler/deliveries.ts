@@ -5,9 +5,9 @@ import type { Delivery, Store } from '../core/store.ts'
 import type { Deliver, Outcome } from '../operations/delivery.ts'
 import { roomUnder } from './breaker.ts'
 import { Breakers, type BreakersDeps } from './breakers.ts'
-import { allot, atOnceIn, rotated, targetOf, togetherIn } from './lanes.ts'
+import { allot, atOnceIn, RoundRobin, targetOf, togetherIn } from './lanes.ts'
 import { Settling, type SettlingDeps } from './settling.ts'
-import { EVERYTHING, type Share } from './shares.ts'
+import { EVERYTHING, following, type Share } from './shares.ts'
 import { type EndTurn, noTurn, type Pace, takeTurns } from './turns.ts'
 
 export interface DeliveriesDeps extends SettlingDeps, BreakersDeps {
@@ -42,6 +42,7 @@ export class Deliveries {
   readonly #onEnd: () => void
   readonly #settling: Settling
   readonly #breakers: Breakers
+  readonly #robin = new RoundRobin()
   readonly #slots = new Set<Slot>()
   readonly #underWay = new Set<Promise<void>>()
   /** Targets' lanes that had at least as much to do as there was room for. */
@@ -75,38 +76,36 @@ export class Deliveries {
     this.#share = share
     await this.#settling.settleLeftOver()
     try {
-      const lanes = await this.#deps.store.dueLanes(now, share.slack ? undefined : 'targets')
-      return await this.#claimIn(rotated(lanes, this.#begun), now)
+      const lanes = await this.#deps.store.dueLanes(now, share.slack > 0 ? undefined : 'targets')
+      return await this.#claimIn(this.#robin.order(lanes), now, share)
     } catch (err) {
       this.#deps.log.error({ err }, 'could not find what is to be delivered')
       return true
     }
   }
 
-  async #claimIn(lanes: readonly string[], now: number): Promise<boolean> {
+  async #claimIn(lanes: readonly string[], now: number, share: Share): Promise<boolean> {
     if (this.#closed) return false
-    const rooms = this.#roomsFor(lanes, now)
+    const rooms = this.#roomsFor(lanes, now, share)
     const full = await Promise.all(rooms.map((room) => this.#claim(room, now)))
     return rooms.length < lanes.length || full.includes(true)
   }
 
-  #roomsFor(lanes: readonly string[], now: number): readonly Room[] {
+  #roomsFor(lanes: readonly string[], now: number, share: Share): readonly Room[] {
     const slots = Map.groupBy(this.#slots, ({ lane }) => lane)
     const turns = new Map<string, readonly EndTurn[]>()
-    let left = this.#share.others
     const roomIn = (lane: string, most: number) => {
       const running = slots.get(lane) ?? []
       if (targetOf(lane) !== undefined) return this.#roomAtTarget(lane, running, now)
-      const taken = takeTurns(this.#deps.pace, lane, Math.min(most, left, atOnceIn(lane) - running.length))
+      const taken = takeTurns(this.#deps.pace, lane, Math.min(most, atOnceIn(lane) - running.length))
       turns.set(lane, taken)
-      left -= taken.length
       return taken.length
     }
-    const busy = [...this.#slots].map(({ lane }) => lane)
-    return allot(lanes, roomIn, busy).map(({ lane, room }) => {
-      const others = targetOf(lane) === undefined ? room : Math.min(left, this.#roomForGrants(lane))
-      if (targetOf(lane) !== undefined) left -= others
-      return { lane, room, turns: turns.get(lane) ?? [], others }
+    const running = [...this.#slots].map(({ lane }) => lane)
+    return allot(lanes, roomIn, { running, ofAKind: share.slack }).map(({ lane, room }) => {
+      this.#robin.served(lane)
+      if (targetOf(lane) === undefined) return { lane, room, turns: turns.get(lane) ?? [], others: room }
+      return { lane, room, turns: [], others: Math.min(share.grants, this.#roomForGrants(lane)) }
     })
   }
 
@@ -178,7 +177,7 @@ export class Deliveries {
     if (outcome.kind === 'settled') await this.#breakers.hear(lane, outcome.reachable)
     else await Promise.all([delivery, ...also].map((one) => this.#settling.settle(one, outcome)))
     this.#vacate(slot)
-    if (this.#crowded.has(lane)) await this.#claimIn([lane], this.#deps.clock.now())
+    if (this.#crowded.has(lane)) await this.#claimIn([lane], this.#deps.clock.now(), following(this.#share))
     this.#onEnd()
   }
 

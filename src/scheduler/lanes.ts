@@ -27,21 +27,29 @@ export interface Allotment {
   readonly room: number
 }
 
+export interface Bounds {
+  /** The lanes of the deliveries in flight, one entry for each. */
+  readonly running: readonly string[]
+  /** How many may begin in all lanes of one kind of Slack's. */
+  readonly ofAKind: number
+}
+
 /**
  * Shares the pools out among the lanes in which something is due, in the order given. A target's first delivery needs no
  * room in the pool, so that many dead targets cannot fill it and delay a living one.
  *
  * @param roomIn how many more deliveries the lane itself bears, up to `most`; asked only where the pool has room
- * @param running the lanes of the deliveries in flight, one entry for each
  */
 export function allot(
   lanes: readonly string[],
   roomIn: (lane: string, most: number) => number,
-  running: readonly string[],
+  { running, ofAKind }: Bounds,
 ): Allotment[] {
   const busy = new Set(running)
   const left = new Map(Object.entries(POOLS))
   for (const lane of running) left.set(poolOf(lane), leftFor(left, lane) - 1)
+  for (const lane of lanes)
+    if (targetOf(lane) === undefined) left.set(poolOf(lane), Math.min(leftFor(left, lane), ofAKind))
   return lanes.flatMap((lane) => {
     const first = targetOf(lane) !== undefined && !busy.has(lane) ? 1 : 0
     const most = Math.max(first, leftFor(left, lane))
@@ -70,8 +78,19 @@ function leftFor(left: ReadonlyMap<string, number>, lane: string): number {
   return left.get(poolOf(lane)) ?? 1
 }
 
-/** The same lanes beginning at another one, so that in the long run each comes first as often as any other. */
-export function rotated(lanes: readonly string[], by: number): readonly string[] {
-  const from = lanes.length === 0 ? 0 : by % lanes.length
-  return [...lanes.slice(from), ...lanes.slice(0, from)]
+/** Whose turn it is: of each kind of lane the one after the lane that was served last, so that each has its turn. */
+export class RoundRobin {
+  /** By kind of lane. */
+  readonly #last = new Map<string, string>()
+
+  /** The lanes in the order in which they are to be served. */
+  order(lanes: readonly string[]): readonly string[] {
+    const sorted = lanes.toSorted()
+    const isLater = (lane: string) => lane > (this.#last.get(poolOf(lane)) ?? '')
+    return [...sorted.filter(isLater), ...sorted.filter((lane) => !isLater(lane))]
+  }
+
+  served(lane: string): void {
+    this.#last.set(poolOf(lane), lane)
+  }
 }

@@ -7,12 +7,8 @@ import { allWithin, Nap } from './nap.ts'
 import { EVERYTHING, type Share, Shares } from './shares.ts'
 
 const MOST_MS = 1_000
-/** What is due and could not be begun is tried again so soon: it may wait for a turn. */
-const AGAIN_MS = 100
-/** A rest between two ticks is no longer than this, however long a tick took. */
-const MOST_REST_MS = 50
-/** Between two ticks, so that many commits share one. */
-const LEAST_MS = 5
+/** Between two ticks, so that many commits share one, and others come in. */
+const REST_MS = 5
 const HOUR_MS = 3_600_000
 const INBOX_KEPT_MS = 24 * HOUR_MS
 /** Access that outlives its time is told within 60 s; the rest is for finding and telling it. */
@@ -122,10 +118,8 @@ export class Scheduler {
       const began = clock.now()
       const share = this.#shares.at(began)
       const left = await this.tick(began, share)
-      const took = clock.now() - began
-      // never busy more than half of the time, however much waits
-      await new Promise((resolve) => setTimeout(resolve, Math.min(MOST_REST_MS, Math.max(LEAST_MS, took))))
-      const most = share === EVERYTHING ? (left ? AGAIN_MS : MOST_MS) : this.#shares.msToMore(clock.now())
+      await new Promise((resolve) => setTimeout(resolve, REST_MS))
+      const most = left || share.slack === 0 ? this.#shares.msToMore(clock.now()) : MOST_MS
       await this.#nap.sleep(Math.min(most, await this.#msToDue(began)))
     }
   }

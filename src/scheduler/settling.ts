@@ -6,7 +6,7 @@ import type { Clock, Ids, Log } from '../operations/ports.ts'
 
 export interface SettlingDeps {
   readonly clock: Clock
-  readonly store: Pick<Store, 'commit'>
+  readonly store: Pick<Store, 'commit' | 'giveBack'>
   readonly ids: Pick<Ids, 'fraction'>
   readonly log: Log
 }
@@ -44,7 +44,14 @@ export class Settling {
     } catch (err) {
       if (err instanceof StaleState) return // the claim was void: whoever holds it now settles it
       this.#deps.log.error({ err, delivery: settlement.delivery }, 'could not settle a delivery')
-      this.#leftOver = [...this.#leftOver, settlement]
+      await this.#keep(settlement)
     }
+  }
+
+  /** What is done must not be done twice. What is to be tried again is, when its time has come, also with a full disk. */
+  async #keep(settlement: Settlement): Promise<void> {
+    const { clock, store } = this.#deps
+    if (settlement.againAt !== null && settlement.againAt <= clock.now()) await store.giveBack(settlement)
+    else this.#leftOver = [...this.#leftOver, settlement]
   }
 }

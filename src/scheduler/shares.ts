@@ -1,22 +1,30 @@
 import { performance } from 'node:perf_hooks'
 
-/** What may begin at a tick. Revokes always may. */
+/** How many deliveries may begin at a tick. Revokes always may. */
 export interface Share {
-  /** How many other deliveries. */
-  readonly others: number
-  /** Whether Slack's lanes are looked through. */
-  readonly slack: boolean
+  /** On each target. */
+  readonly grants: number
+  /** In all lanes of one kind of Slack's, so that no kind stands behind another. With 0 they are not even looked through. */
+  readonly slack: number
 }
 
-export const EVERYTHING: Share = { others: Number.POSITIVE_INFINITY, slack: true }
-const ALL_TARGETS: Share = { others: Number.POSITIVE_INFINITY, slack: false }
-/** Under strain: little by little. */
-const A_FEW: Share = { others: 8, slack: true }
-const REVOKES_ONLY: Share = { others: 0, slack: false }
+const ALL = Number.POSITIVE_INFINITY
+export const EVERYTHING: Share = { grants: ALL, slack: ALL }
 
-/** Slack's lanes may be thousands: nobody notices if they are looked through no more often. */
-const EVERY_MS = 50
-const EVERY_UNDER_STRAIN_MS = 100
+/** What may follow at once when a delivery of that share has ended: revokes; grants only where nothing bounds them. */
+export function following({ grants }: Share): Share {
+  return { grants: grants === ALL ? ALL : 0, slack: 0 }
+}
+
+/** More than Slack's rates allow in the long run, and so few that a first burst of them holds nothing up. */
+const CALM: Share = { grants: ALL, slack: 16 }
+const CALM_BETWEEN: Share = { grants: ALL, slack: 0 }
+/** Little by little. */
+const STRAINED_SHARE: Share = { grants: 1, slack: 2 }
+const STRAINED_BETWEEN: Share = { grants: 0, slack: 0 }
+
+/** Nobody notices if Slack's lanes are looked through no more often. */
+const EVERY_MS = 100
 /** A process that is at work for more of its time than this cannot do all at once. */
 const STRAINED = 0.9
 
@@ -34,8 +42,9 @@ function ofEventLoop(): AtWork {
 }
 
 /**
- * Shares the process out. While it has time, everything begins when it is due. While it is at work all the time, what
- * people decide and what takes access away go first, and the rest begins little by little, so that it never stands still.
+ * Shares the process out. While it has time, all targets are served when it is due, and Slack a little later. While it is
+ * at work all the time, what people decide and what takes access away go first, and the rest begins little by little, so
+ * that it never stands still.
  */
 export class Shares {
   readonly #atWork: AtWork
@@ -48,10 +57,10 @@ export class Shares {
 
   /** What may begin now. Instants in milliseconds. */
   at(now: number): Share {
-    if (now < this.#nextAt) return this.#strained ? REVOKES_ONLY : ALL_TARGETS
+    if (now < this.#nextAt) return this.#strained ? STRAINED_BETWEEN : CALM_BETWEEN
     this.#strained = this.#atWork() > STRAINED
-    this.#nextAt = now + (this.#strained ? EVERY_UNDER_STRAIN_MS : EVERY_MS)
-    return this.#strained ? A_FEW : EVERYTHING
+    this.#nextAt = now + EVERY_MS
+    return this.#strained ? STRAINED_SHARE : CALM
   }
 
   /** How long until more may begin than the last share allowed. */

@@ -25,11 +25,13 @@ export class Claims {
   readonly #claims = new Map<number, Claim>()
   readonly #byKey = new Map<string, Claim>()
   readonly #exclusive = new Set<string>()
+  /** Ids of effects that cannot be read. */
+  readonly #aside = new Set<number>()
   #epoch = 0
 
   /** Whether the effect may be claimed: nobody delivers it, nor what it must not overlap. */
   mayTake({ id, exclusive }: Pick<Claimable, 'id' | 'exclusive'>): boolean {
-    return !this.#claims.has(id) && (exclusive === null || !this.#exclusive.has(exclusive))
+    return !this.#claims.has(id) && !this.#aside.has(id) && (exclusive === null || !this.#exclusive.has(exclusive))
   }
 
   take(effect: Claimable): Claim {
@@ -39,6 +41,11 @@ export class Claims {
     this.#byKey.set(nameOf(effect), claim)
     if (effect.exclusive !== null) this.#exclusive.add(effect.exclusive)
     return claim
+  }
+
+  /** It is never claimed, and holds up nothing. */
+  setAside(id: number): void {
+    this.#aside.add(id)
   }
 
   /** The claim that a settlement names. @throws {StaleState} when there is none, or a later one */
@@ -58,7 +65,7 @@ export class Claims {
     return new Set([...this.#claims.values()].map(({ lane }) => lane))
   }
 
-  /** Ends a claim whose settlement is durable. */
+  /** Ends a claim. @throws {StaleState} when there is none */
   release(settlement: Settlement): void {
     const claim = this.of(settlement)
     this.#claims.delete(claim.id)

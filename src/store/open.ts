@@ -109,6 +109,7 @@ function writesTo(db: Connection, tables: Tables, writer: Writer, listeners: Rea
       if (hasEffects(change)) for (const listener of listeners) listener()
     },
     claim: async (lane, limit, now, others) => outbox.claim(lane, limit, now, others),
+    giveBack: async (settlement) => outbox.release(settlement),
     hasten: (lane, now) => writer.run(() => outbox.hasten(lane, now)),
     receive: (row) => writer.run(() => inbox.receive(row)),
     forgetInbox: (before) => writer.run(() => inbox.forget(before)),

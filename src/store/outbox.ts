@@ -94,6 +94,12 @@ const LANES = 'SELECT DISTINCT lane FROM outbox INDEXED BY outbox_due WHERE due_
 
 type WaitingRow = Claimable & { readonly attempts: number; readonly effect: string }
 
+/** What may be claimed. */
+interface Found {
+  readonly row: WaitingRow
+  readonly read: Omit<Delivery, 'epoch'>
+}
+
 /** What waits to be done outside. */
 export class Outbox {
   readonly #add
@@ -109,7 +115,7 @@ export class Outbox {
   readonly #claims = new Claims()
   readonly #onCorrupt
 
-  /** @param onCorrupt told of an effect that cannot be read: it stays claimed, so that it delays no other */
+  /** @param onCorrupt told of an effect that cannot be read: it is set aside until the next start */
   constructor(db: Connection, onCorrupt: (error: unknown) => void) {
     this.#add = db.prepare(ADD)
     this.#feedAgain = db.prepare(FEED_AGAIN)
@@ -140,10 +146,14 @@ export class Outbox {
     })
   }
 
+  /** Nothing is claimed before all of it was read: a read that fails leaves no claim behind. */
   claim(lane: string, limit: number, now: number, others = limit): readonly Delivery[] {
-    const revokes = this.#claimOf(0, { lane, now, limit })
-    const most = Math.min(limit - revokes.length, others)
-    return [...revokes, ...this.#claimOf(1, { lane, now, limit: most })]
+    const found: Found[] = []
+    for (const rank of RANKS) {
+      const most = rank === 0 ? limit : Math.min(limit, found.length + others)
+      this.#find(found, { lane, rank, now, most })
+    }
+    return found.map(({ row, read }) => ({ ...read, epoch: this.#claims.take(row).epoch }))
   }
 
   /** Inside the transaction; the claim ends with `release`. @throws {StaleState} when the claim is void */
@@ -154,7 +164,7 @@ export class Outbox {
     if (!settled) throw new StaleState(`delivery ${id} is settled already`)
   }
 
-  /** The settlement is durable: the effect, if it is still there, may be claimed again. */
+  /** The effect, if it is still there, may be claimed again: its settlement is durable, or cannot be stored. */
   release(settlement: Settlement): void {
     this.#claims.release(settlement)
   }
@@ -178,20 +188,15 @@ export class Outbox {
     return lanes
   }
 
-  #claimOf(
-    rank: number,
-    { lane, now, limit }: { readonly lane: string; readonly now: number; readonly limit: number },
-  ) {
-    const claimed: Delivery[] = []
-    if (limit <= 0) return claimed
+  #find(found: Found[], { lane, rank, now, most }: { lane: string; rank: number; now: number; most: number }): void {
+    if (found.length >= most) return
     for (const row of this.#waiting(lane, rank, now)) {
-      if (!this.#claims.mayTake(row)) continue
-      const { epoch } = this.#claims.take(row)
-      const delivery = this.#read(row, epoch)
-      if (delivery) claimed.push(delivery)
-      if (claimed.length >= limit) break
+      const excluded = row.exclusive !== null && found.some((other) => other.row.exclusive === row.exclusive)
+      if (excluded || !this.#claims.mayTake(row)) continue
+      const read = this.#read(row)
+      if (read) found.push({ row, read })
+      if (found.length >= most) return
     }
-    return claimed
   }
 
   #waiting(lane: string, rank: number, now: number): IterableIterator<WaitingRow> {
@@ -210,10 +215,12 @@ export class Outbox {
     return this.#finish.run(claim).changes > 0 || this.#repeat.run(claim).changes > 0
   }
 
-  #read(row: WaitingRow, epoch: number): Delivery | undefined {
+  /** What cannot be read is set aside, so that it delays nothing. */
+  #read(row: WaitingRow): Found['read'] | undefined {
     try {
-      return { ...readRow('outbox', waitingSchema, row), epoch }
+      return readRow('outbox', waitingSchema, row)
     } catch (error) {
+      this.#claims.setAside(row.id)
       this.#onCorrupt(error)
       return undefined
     }

@@ -179,6 +179,23 @@ describe('settling', () => {
     expect(store.rows.size).toBe(0)
   })
 
+  it('of what is to be tried again holds nothing up when it cannot be stored: it is tried when its time has come', async () => {
+    const { store, scheduler, clock, begun } = makeWorld({ revoke: async () => ({ kind: 'again', afterMs: 1_000 }) })
+    const { commit } = store.port
+    store.put(makeRevoke('A'))
+    store.port.commit = () => Promise.reject(new Error('disk full'))
+    for (let second = 0; second < 5; second += 1) {
+      await scheduler.tick(clock.at)
+      await new Promise((resolve) => setImmediate(resolve))
+      await scheduler.tick(clock.at)
+      clock.at += 1_000
+    }
+    expect(begun).toHaveLength(5)
+    store.port.commit = commit
+    await scheduler.idle()
+    expect(await store.port.nextDueAt()).toBeGreaterThan(clock.at - 1)
+  })
+
   it('is left to a handler that settled by itself', async () => {
     const { store, scheduler } = makeWorld({ revoke: async () => REACHED })
     store.put(makeRevoke('A'))

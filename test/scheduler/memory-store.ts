@@ -61,6 +61,10 @@ export class MemoryStore {
       return [...new Set(lanes)].filter((lane) => only === undefined || lane.startsWith('target:'))
     },
     claim: async (lane, limit, now, others) => this.#claim(lane, limit, now, others),
+    giveBack: async ({ delivery }) => {
+      const row = [...this.rows.values()].find(({ id }) => id === delivery)
+      if (row) row.claimed = false
+    },
     hasten: async (lane, now) => {
       this.hastened.push(lane)
       for (const row of this.rows.values()) if (laneOf(row.effect) === lane) row.dueAt = Math.min(row.dueAt, now)

@@ -54,7 +54,7 @@ function deliverWith(handlers: Handlers, begun: string[]): SchedulerDeps['delive
     begun.push(nameOf(delivery.effect))
     return (await handlers[delivery.effect.kind]?.(delivery, signal, also)) ?? DONE
   }
-  const kinds: Effect['kind'][] = ['grant', 'revoke', 'draw', 'tell', 'say', 'feed', 'answer']
+  const kinds: Effect['kind'][] = ['grant', 'revoke', 'draw', 'tell', 'say', 'feed', 'answer', 'alarm']
   return Object.fromEntries(kinds.map((kind) => [kind, handle])) as SchedulerDeps['deliver']
 }
 

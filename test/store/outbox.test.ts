@@ -3,6 +3,8 @@ import { describe, expect, it, vi } from 'vitest'
 import type { Effect } from '../../src/core/effect.ts'
 import type { Delivery, Store } from '../../src/core/store.ts'
 import { StaleState } from '../../src/core/store.ts'
+import type { Connection } from '../../src/store/connection.ts'
+import { Outbox } from '../../src/store/outbox.ts'
 import { openStore, reopen, shell } from './database.ts'
 import { makeCopy, makeRequest, T0 } from './make.ts'
 
@@ -172,6 +174,21 @@ describe('a settlement', () => {
   })
 })
 
+/** A database that cannot be read once, after the revokes of a lane were. */
+function failingOnce(db: Connection): Connection {
+  let failed = false
+  const prepare = (sql: string) => {
+    const statement = db.prepare(sql)
+    const iterate = (given: { readonly rank: number }) => {
+      if (failed || given.rank === 0) return statement.iterate(given)
+      failed = true
+      throw new Error('disk I/O error')
+    }
+    return sql.includes('@rank AND') ? { iterate } : statement
+  }
+  return new Proxy(db, { get: (of, name) => (name === 'prepare' ? prepare : Reflect.get(of, name)) })
+}
+
 describe('a claim', () => {
   it('takes revokes first, then the longest due', async () => {
     const { store } = await openStore()
@@ -180,6 +197,23 @@ describe('a claim', () => {
       ({ effect }) => `${effect.kind} ${(effect as { grant: string }).grant}`,
     )
     expect(order).toEqual(['revoke G-000003', 'revoke G-000002', 'grant G-000001'])
+  })
+
+  it('that breaks off in the middle holds nothing', async () => {
+    const { store, path } = await openStore()
+    await store.commit({ effects: [grant('000001'), revoke('000002')] })
+    const outbox = new Outbox(failingOnce(shell(path)), () => {})
+    expect(() => outbox.claim(TARGET, 9, T0)).toThrow('disk I/O error')
+    expect(outbox.claim(TARGET, 9, T0).map(({ effect }) => effect.kind)).toEqual(['revoke', 'grant'])
+  })
+
+  it('is not held up by what cannot be read', async () => {
+    const { store, path } = await openStore({ onCorrupt: () => {} })
+    await store.commit({ effects: [grant('000001', T0, 'h')] })
+    shell(path).exec(`UPDATE outbox SET effect = '{}'`)
+    expect(await store.claim(TARGET, 9, T0)).toEqual([])
+    await store.commit({ effects: [revoke('000002', T0, 'h')] })
+    expect(await store.claim(TARGET, 9, T0)).toHaveLength(1)
   })
 
   it('takes no more than there is room for', async () => {

@@ -14,14 +14,33 @@ export function agentFor(secure: boolean, alone: boolean): HttpAgent {
   return secure ? https : http
 }
 
-/** Gives up on a connection that is not there in time; also on one where TLS is not agreed on. */
-export function limitConnecting(request: ClientRequest, secure: boolean): void {
+/** The line broke. `open`: after the other side had let us in, so that it may have read the call. */
+export class LineBroke extends Error {
+  readonly open: boolean
+
+  constructor(open: boolean, cause: unknown) {
+    super('the line broke', { cause })
+    this.open = open
+  }
+}
+
+/**
+ * Gives up on a connection that is not there in time; also on one where TLS is not agreed on. The answer says whether it is
+ * there by now: nothing is sent before.
+ */
+export function limitConnecting(request: ClientRequest, secure: boolean): () => boolean {
+  let open = false
   request.once('socket', (socket) => {
-    if (!socket.connecting) return
+    open = !socket.connecting
+    if (open) return
     const late = setTimeout(() => request.destroy(notConnected()), CONNECT_TIMEOUT_MS)
-    const stop = () => clearTimeout(late)
-    socket.once(secure ? 'secureConnect' : 'connect', stop).once('close', stop)
+    socket.once(secure ? 'secureConnect' : 'connect', () => {
+      open = true
+      clearTimeout(late)
+    })
+    socket.once('close', () => clearTimeout(late))
   })
+  return () => open
 }
 
 function notConnected(): Error {

@@ -1,4 +1,5 @@
 import { AdapterError, type AdapterErrorKind } from '../contract.ts'
+import { LineBroke } from './connection.ts'
 
 /** Try again: it was not the time, or not the target that answered (RFC 9110, RFC 6585, RFC 8470). */
 const TRY_AGAIN = [408, 409, 425, 429]
@@ -29,15 +30,16 @@ export function cutOff({ sent }: { sent: boolean }): AdapterError {
 
 /** No answer, or half of one. The cause is not kept: an address can hold a secret. */
 export function failureOfConnection(error: unknown): AdapterError {
-  const cause: Cause = error instanceof Error ? error : {}
-  const why = cause.code ?? 'the line broke'
-  if (TRUST.test(why)) return new AdapterError('misconfigured', `The webhook cannot be used: ${why}.`)
+  const { open, cause } = error instanceof LineBroke ? error : { open: true, cause: error }
+  const fault: Cause = cause instanceof Error ? cause : {}
+  const why = fault.code ?? 'the line broke'
+  if (!open && TRUST.test(why)) return new AdapterError('misconfigured', `The webhook cannot be used: ${why}.`)
   return new AdapterError('unreachable', `The webhook cannot be reached: ${why}.`, {
-    outcomeUnknown: !neverConnected(cause),
+    outcomeUnknown: !neverConnected(fault),
   })
 }
 
-/** Certificates, and servers that do not speak TLS. */
+/** Certificates, and servers that do not speak TLS. Later, on an open line, the same says nothing of the call. */
 const TRUST = /CERT|CRL|SIGN|^ERR_TLS|^ERR_SSL|^EPROTO$/
 
 interface Cause extends Partial<Error> {

@@ -1,6 +1,6 @@
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
-import { agentFor, limitConnecting } from './connection.ts'
+import { agentFor, LineBroke, limitConnecting } from './connection.ts'
 
 /** A request, and how it is sent. */
 export interface Exchange {
@@ -17,7 +17,7 @@ export interface Exchange {
  * A kept connection may be closed by the other side just as the next call goes out, and nobody can say whether that was
  * read. Such a call is made once more, on a connection of its own.
  *
- * @throws what broke the line; it is cut at once when `signal` is aborted
+ * @throws {LineBroke} also when it is cut, at once, because `signal` is aborted
  */
 export async function exchange(call: Exchange, signal: AbortSignal): Promise<IncomingMessage> {
   const sent = send(call, signal)
@@ -25,7 +25,7 @@ export async function exchange(call: Exchange, signal: AbortSignal): Promise<Inc
     return await sent.answer
   } catch (error) {
     if (!sent.request.reusedSocket || signal.aborted) throw error
-    return send({ ...call, alone: true }, signal).answer
+    return send({ ...call, alone: true }, signal).answer.catch(() => Promise.reject(error)) // the first may have been read
   }
 }
 
@@ -39,13 +39,14 @@ function send({ url, headers, body, alone }: Exchange, signal: AbortSignal): Sen
   const all = { ...headers, 'content-length': Buffer.byteLength(body) }
   const options = { method: 'POST', headers: all, agent: agentFor(secure, alone) }
   const request = (secure ? requestHttps : requestHttp)(url, options)
-  limitConnecting(request, secure)
+  const isOpen = limitConnecting(request, secure)
   const hangUp = () => request.destroy()
   signal.addEventListener('abort', hangUp, { once: true })
   request.once('close', () => signal.removeEventListener('abort', hangUp))
   const answer = new Promise<IncomingMessage>((resolve, reject) => {
-    request.once('response', resolve).on('error', reject)
-    request.once('close', () => reject(new Error('closed without an answer'))) // such as 101, which is no error to Node
+    const broke = (error: Error) => reject(new LineBroke(isOpen(), error))
+    request.once('response', resolve).on('error', broke)
+    request.once('close', () => broke(new Error('closed without an answer'))) // such as 101, which is no error to Node
     request.end(body)
   })
   return { request, answer }

@@ -6,7 +6,8 @@ import { type FeedBatch, feedBatch } from '../views/feed.ts'
 import type { DeliveryDeps } from './deps.ts'
 import { outcomeOf } from './posting.ts'
 
-const PAGE = 1_000
+/** More than one message holds, and not so many that reading them holds anything up. */
+const PAGE = 400
 /** A channel takes about one message a second. */
 const PACE_MS = 1_000
 /** What Slack says of a message that it will never show. */

@@ -1,4 +1,5 @@
 import type { News } from '../../core/effect.ts'
+import { extendWords } from '../../core/extending.ts'
 import { unreachable } from '../../core/result.ts'
 import { escaped, instantMark, mention } from '../markup.ts'
 import { type Message, message, section } from './blocks.ts'
@@ -32,7 +33,7 @@ function wordsOf(news: News, view: Omit<RequestView, 'copy'>, command: string): 
   switch (news) {
     case 'granted':
       if (grant?.state !== 'active') return undefined
-      return `You have ${what} until ${instantMark(grant.expiresAt)}. Done early? \`${escaped(command)} end ${request.id}\` Need longer? \`${escaped(command)} extend ${request.id} 15m REASON\``
+      return `You have ${what} until ${instantMark(grant.expiresAt)}. Done early? \`${escaped(command)} end ${request.id}\` Need longer? \`${escaped(`${command} ${extendWords(grant)}`)}\``
     case 'denied':
       return request.state === 'denied' ? `${mention(request.by)} denied ${request.id}: ${what}.` : undefined
     case 'lapsed':

@@ -42,7 +42,7 @@ export async function makeWebhookBench(
     definition: webhook,
     secrets: [secret, 'canary-path'],
     lists: true,
-    lateMs: Number(process.env.BREAKGLASS_TEST_LATE_MS ?? 300),
+    lateMs: Number(process.env.BREAKGLASS_TEST_LATE_MS ?? 1_000),
     now: Date.now,
     ways: {
       down: [

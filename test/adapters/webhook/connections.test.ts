@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net'
+import { getCACertificates, setDefaultCACertificates, TLSSocket } from 'node:tls'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import type { Adapter, Call } from '../../../src/adapters/contract.ts'
 import { webhook } from '../../../src/adapters/webhook/definition.ts'
@@ -150,4 +151,27 @@ it('knows that nothing was sent to a target that does not let it in within ten s
   await once(socket, 'data') // wants to agree on TLS, and waits
   vi.advanceTimersByTime(10_000)
   expect(await failure).toMatchObject({ kind: 'unreachable', outcomeUnknown: false })
+})
+
+it('does not take a fault of TLS after the call was sent for one of the config: the target may have read it', async () => {
+  const { cert, key } = makeSelfSigned()
+  const before = getCACertificates('default')
+  setDefaultCACertificates([cert])
+  onTestFinished(() => setDefaultCACertificates(before))
+  let read = ''
+  const server = createTcpServer((raw) => {
+    const secure = new TLSSocket(raw, { isServer: true, cert, key })
+    secure
+      .on('error', () => undefined)
+      .on('data', (chunk: Buffer) => {
+        read += chunk
+        raw.write('this is no TLS')
+      })
+  })
+  await listen(server, 0)
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as { port: number }
+  const adapter = await webhook.open({ url: `https://localhost:${port}/`, secret: 'canary-secret' }, Date.now)
+  await expect(adapter.grant(call, soon())).rejects.toMatchObject({ kind: 'unreachable', outcomeUnknown: true })
+  expect(read).toContain('"operation":"grant"')
 })
