@@ -8,7 +8,7 @@ import { EVERYTHING, type Share, Shares } from './shares.ts'
 
 const MOST_MS = 1_000
 /** Between two ticks, so that many commits share one, and others come in. */
-const REST_MS = 5
+const REST_MS = 2
 const HOUR_MS = 3_600_000
 const INBOX_KEPT_MS = 24 * HOUR_MS
 /** Access that outlives its time is told within 60 s; the rest is for finding and telling it. */

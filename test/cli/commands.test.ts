@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freePort } from '../support/free-port.ts'
 import { untilTrue } from '../support/morning.ts'
 import { isReady, type Night, startNight } from '../support/night.ts'
 import { type Postgres, startPostgres } from '../support/postgres.ts'
@@ -68,7 +69,7 @@ describe('beside a bot that runs as a process of its own', () => {
   beforeAll(async () => {
     postgres = await startPostgres()
     night = await startNight(postgres, { start: false })
-    variables = { ...night.variables, PORT: String(20_000 + (process.pid % 20_000)), LOG_LEVEL: 'warn' }
+    variables = { ...night.variables, PORT: String(await freePort()), LOG_LEVEL: 'warn' }
   })
   afterAll(async () => {
     await night.end()
@@ -88,8 +89,9 @@ describe('beside a bot that runs as a process of its own', () => {
     expect(second.err).toContain('another breakglass is running')
 
     await ann.types('/breakglass orders-read 15m INC-42 replica lag')
-    await lee.presses('approve', await lee.waitsFor('Read the orders database', { in: requests }))
+    await lee.presses('approve', await lee.waitsFor('INC-42 replica lag', { in: requests }))
     await ann.waitsFor('You have Read the orders database')
+    await untilTrue(async () => (await reads('ann')) === 'a lamp')
     const [request] = JSON.parse((await breakglass(['requests', '--json'], variables)).out)
     expect(request).toMatchObject({ state: 'approved', requester: 'U0ANN', ttl: '15m', purpose: 'incident', quorum: 1 })
     const [grant] = JSON.parse((await breakglass(['grants', '--json', '--state', 'active'], variables)).out)

@@ -116,30 +116,36 @@ describe('check and explain beside Slack', () => {
   })
 })
 
-describe('stuck', () => {
-  let world: World
-  let variables: Record<string, string>
-  beforeAll(async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'breakglass-stuck-'))
-    later.push(() => rm(folder, { recursive: true, force: true }))
-    const path = join(folder, 'test.db')
-    world = await makeWorld({ path, now: Date.now() })
-    later.push(() => world.close())
-    variables = { BREAKGLASS_DATABASE: `sqlite:${path}` }
-  })
+/** A night in which Ann was given access at this instant, and how the command line finds its database. */
+async function giveAccess(now = Date.now()) {
+  const folder = await mkdtemp(join(tmpdir(), 'breakglass-stuck-'))
+  later.push(() => rm(folder, { recursive: true, force: true }))
+  const path = join(folder, 'test.db')
+  const world = await makeWorld({ path, now })
+  later.push(() => world.close())
+  await world.asks('U0ANN')
+  await world.approves('U0LEE', await world.newest())
+  await world.settles()
+  return { world, variables: { BREAKGLASS_DATABASE: `sqlite:${path}` } }
+}
 
+/** Ann gives her access back, and the target does not know the bot any more. */
+async function failToRevoke(world: World): Promise<void> {
+  world.target.mishaps.revoke.push(...Array.from({ length: 50 }, () => 'misconfigured' as const))
+  await world.withdraws('U0ANN', await world.newest())
+  await world.passes(0)
+}
+
+describe('stuck', () => {
   it('is 0 while everything goes as it should', async () => {
-    await world.asks('U0ANN')
-    await world.approves('U0LEE', await world.newest())
-    await world.passes(0)
+    const { world, variables } = await giveAccess()
     expect(await world.grantOf(await world.newest())).toMatchObject({ state: 'active' })
-    expect((await breakglass(['stuck'], { ...variables })).out).toBe('None.\n')
+    expect((await breakglass(['stuck'], variables)).out).toBe('None.\n')
   })
 
   it('is 1 when a revoke fails, with why, since when, and what to do', async () => {
-    world.target.mishaps.revoke.push(...Array.from({ length: 50 }, () => 'misconfigured' as const))
-    await world.withdraws('U0ANN', await world.newest())
-    await world.passes(0)
+    const { world, variables } = await giveAccess()
+    await failToRevoke(world)
     const { code, out } = await breakglass(['stuck', '--json'], variables)
     expect(code).toBe(1)
     expect(JSON.parse(out)).toEqual([
@@ -164,6 +170,9 @@ describe('stuck', () => {
   })
 
   it('is 0 again once the target has said that the access is gone', async () => {
+    const { world, variables } = await giveAccess()
+    await failToRevoke(world)
+    expect(await world.grantOf(await world.newest())).toMatchObject({ state: 'revoking' })
     world.target.mishaps.revoke.length = 0
     for (let minute = 0; minute < 3; minute += 1) await world.passes(60_000)
     expect(await world.grantOf(await world.newest())).toMatchObject({ state: 'revoked' })
@@ -173,15 +182,8 @@ describe('stuck', () => {
 
 describe('stuck without a bot', () => {
   it('is 1 for access that has outlived its end, though nobody has tried to take it away', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'breakglass-stuck-'))
-    later.push(() => rm(folder, { recursive: true, force: true }))
-    const path = join(folder, 'test.db')
-    const world = await makeWorld({ path, now: Date.now() - 3_600_000 })
-    later.push(() => world.close())
-    await world.asks('U0ANN')
-    await world.approves('U0LEE', await world.newest())
-    await world.settles()
-    const { code, out } = await breakglass(['stuck', '--json'], { BREAKGLASS_DATABASE: `sqlite:${path}` })
+    const { variables } = await giveAccess(Date.now() - 3_600_000)
+    const { code, out } = await breakglass(['stuck', '--json'], variables)
     expect(code).toBe(1)
     expect(JSON.parse(out)).toMatchObject([
       { code: 'untouched', toDo: expect.stringContaining('See that the bot runs') },

@@ -25,6 +25,17 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
   })
 })
 
+/** Ann has asked, and Lee sees the form that wants to know why not. */
+async function pressDeny() {
+  const slack = await makeSlack()
+  const { ann, lee, requests } = slack
+  await startBot(slack)
+  await ann.types(ASK)
+  await lee.presses('deny', await lee.waitsFor('Waiting', { in: requests }))
+  await lee.waitsForModal('deny')
+  return slack
+}
+
 describe('somebody who approves', () => {
   it('is mentioned by the first post, sees who asks for what, where, why and how long', async () => {
     const slack = await makeSlack()
@@ -46,12 +57,7 @@ describe('somebody who approves', () => {
   })
 
   it('denies with a reason, which the requester reads', async () => {
-    const slack = await makeSlack()
-    const { ann, lee, requests } = slack
-    await startBot(slack)
-    await ann.types(ASK)
-    await lee.presses('deny', await lee.waitsFor('Waiting', { in: requests }))
-    await lee.waitsForModal('deny')
+    const { ann, lee, requests } = await pressDeny()
     await lee.submits({ reason: 'Ask <!channel> on the *bridge*' })
     await lee.waitsFor('Denied R-')
     const news = await ann.waitsFor(/@lee denied R-/)
@@ -62,12 +68,7 @@ describe('somebody who approves', () => {
   })
 
   it('is asked for a reason that can be read', async () => {
-    const slack = await makeSlack()
-    const { ann, lee, requests } = slack
-    await startBot(slack)
-    await ann.types(ASK)
-    await lee.presses('deny', await lee.waitsFor('Waiting', { in: requests }))
-    await lee.waitsForModal('deny')
+    const { lee } = await pressDeny()
     await lee.submits({ reason: 'approved\u202e' })
     expect(lee.modal?.errors).toMatchObject({ reason: expect.stringContaining('U+202E') })
   })

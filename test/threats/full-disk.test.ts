@@ -76,18 +76,11 @@ describe.skipIf(!probe)('disk full: nothing is announced before it is stored', (
   })
 
   it('full between the receipt and the decision: nothing is given, and no message claims it', async () => {
-    const disk = newDisk()
-    let full = false
-    const town = await startTown({
-      databaseFolder: disk.folder,
-      reached: (label) => {
-        if (label === 'inbox.acknowledged' && full) disk.fill()
-      },
-    })
+    const { disk, town, fillsWhenReceived } = await startOnSmallDisk()
     const { id, card } = await town.asks(town.ann)
     await isDrawn(town)
     const before = said(town)
-    full = true
+    fillsWhenReceived()
     await town.lee.presses('approve', card)
     await new Promise((resolve) => setTimeout(resolve, 500))
     const news = said(town).filter((text) => !before.includes(text))
@@ -98,27 +91,15 @@ describe.skipIf(!probe)('disk full: nothing is announced before it is stored', (
   })
 
   it('whose press was received and could not be decided is told so', async () => {
-    const disk = newDisk()
-    let full = false
-    const town = await startTown({
-      databaseFolder: disk.folder,
-      reached: (label) => {
-        if (label === 'inbox.acknowledged' && full) disk.fill()
-      },
-    })
+    const { town, fillsWhenReceived } = await startOnSmallDisk()
     const { card } = await town.asks(town.ann)
-    full = true
+    fillsWhenReceived()
     await town.lee.presses('approve', card)
     await town.lee.waitsFor(/broke|could not/, { in: town.requests, within: 1_500 })
   })
 
   it('what is due is taken away while the disk is full', async () => {
-    const disk = newDisk()
-    const world = await makeWorld({ path: join(disk.folder, 'test.db') })
-    await world.asks('U0ANN', 'INC-42 replica lag', 5 * MINUTE)
-    await world.approves('U0LEE', await world.newest())
-    await world.settles()
-    expect([...world.target.held]).toHaveLength(1)
+    const { disk, world } = await giveOnSmallDisk()
     disk.fill()
     try {
       await world.passes(6 * MINUTE)
@@ -131,11 +112,7 @@ describe.skipIf(!probe)('disk full: nothing is announced before it is stored', (
   })
 
   it('what is due is taken away as soon as there is room again', async () => {
-    const disk = newDisk()
-    const world = await makeWorld({ path: join(disk.folder, 'test.db') })
-    await world.asks('U0ANN', 'INC-42 replica lag', 5 * MINUTE)
-    await world.approves('U0LEE', await world.newest())
-    await world.settles()
+    const { disk, world } = await giveOnSmallDisk()
     disk.fill()
     await world.passes(6 * MINUTE)
     expect(await world.asks('U0BEN').catch(() => 'refused')).toBe('refused')
@@ -146,6 +123,33 @@ describe.skipIf(!probe)('disk full: nothing is announced before it is stored', (
     await world.close()
   })
 })
+
+/** A whole bot whose disk can be filled at the moment between the receipt of a press and its decision. */
+async function startOnSmallDisk() {
+  const disk = newDisk()
+  let fills = false
+  const town = await startTown({
+    databaseFolder: disk.folder,
+    reached: (label) => {
+      if (label === 'inbox.acknowledged' && fills) disk.fill()
+    },
+  })
+  const fillsWhenReceived = () => {
+    fills = true
+  }
+  return { disk, town, fillsWhenReceived }
+}
+
+/** A night on a small disk in which Ann holds access for five minutes. */
+async function giveOnSmallDisk() {
+  const disk = newDisk()
+  const world = await makeWorld({ path: join(disk.folder, 'test.db') })
+  await world.asks('U0ANN', 'INC-42 replica lag', 5 * MINUTE)
+  await world.approves('U0LEE', await world.newest())
+  await world.settles()
+  expect([...world.target.held]).toHaveLength(1)
+  return { disk, world }
+}
 
 /** Every card and notice of the one request is there. */
 async function isDrawn({ ann, sam, security, look }: Awaited<ReturnType<typeof startTown>>): Promise<void> {

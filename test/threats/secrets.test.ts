@@ -3,10 +3,11 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer as createHttpServer } from 'node:http'
-import { type AddressInfo, createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { main } from '../../src/app.ts'
+import { freePort } from '../support/free-port.ts'
 import { fresh, type Postgres, quoted, startPostgres } from '../support/postgres.ts'
 import { configOf, startTown, type Town, until } from './town.ts'
 
@@ -27,15 +28,6 @@ function hits(where: string, text: string, secrets: readonly string[]): string[]
   return secrets
     .filter((secret) => forms(secret).some((form) => text.includes(form)))
     .map((secret) => `${secret} in ${where}`)
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
 }
 
 /** Runs a command line to its end, and gives all that it wrote. */

@@ -43,7 +43,7 @@ export async function makeCommandBench(): Promise<CommandBench> {
     definition: command,
     secrets: [secret],
     lists: true,
-    lateMs: Number(process.env.BREAKGLASS_TEST_LATE_MS ?? 300),
+    lateMs: Number(process.env.BREAKGLASS_TEST_LATE_MS ?? 2_000),
     now: Date.now,
     ways: {
       down: [way('exits with 75', 'exit', 75), way('says no and exits with 75', 'exit-saying', 75)],

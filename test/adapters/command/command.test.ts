@@ -5,17 +5,10 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, expect, it, onTestFinished } from 'vitest'
 import { command } from '../../../src/adapters/command/definition.ts'
-import { AdapterError, type Call } from '../../../src/adapters/contract.ts'
+import { AdapterError } from '../../../src/adapters/contract.ts'
+import { makeCall } from '../make-call.ts'
 
-const call: Call<unknown> = {
-  grantId: 'G-7KQ2M4',
-  subject: 'ann@example.com',
-  account: 'ann',
-  entitlement: 'orders-read',
-  access: { role: 'orders_read' },
-  expiresAt: Date.UTC(2026, 2, 1, 10, 15),
-  round: 3,
-}
+const call = makeCall({ round: 3 })
 const soon = () => AbortSignal.timeout(20_000)
 
 let folder: string

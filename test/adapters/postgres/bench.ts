@@ -57,7 +57,7 @@ export async function makePostgresBench(server: Postgres): Promise<PostgresBench
     definition: postgres,
     secrets: [password, encodeURIComponent(password)],
     lists: false,
-    lateMs: Number(process.env.BREAKGLASS_TEST_LATE_MS ?? 300),
+    lateMs: Number(process.env.BREAKGLASS_TEST_LATE_MS ?? 1_000),
     now: Date.now,
     ways: {
       down: [
