@@ -2,8 +2,8 @@
 const POOLS: Readonly<Record<string, number>> = {
   target: 64,
   conversation: 32,
-  notice: 8,
-  redraw: 6,
+  notice: 2, // at Slack's rates, more would only come in a burst
+  redraw: 2,
   warn: 32,
   answer: 32,
   page: 16,

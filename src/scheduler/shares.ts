@@ -20,11 +20,12 @@ export function following({ grants }: Share): Share {
 const CALM: Share = { grants: ALL, slack: 16 }
 const CALM_BETWEEN: Share = { grants: ALL, slack: 0 }
 /** Little by little. */
-const STRAINED_SHARE: Share = { grants: 1, slack: 2 }
+const STRAINED_SHARE: Share = { grants: 2, slack: 2 }
 const STRAINED_BETWEEN: Share = { grants: 0, slack: 0 }
 
 /** Nobody notices if Slack's lanes are looked through no more often. */
 const EVERY_MS = 100
+const EVERY_UNDER_STRAIN_MS = 250
 /** A process that is at work for more of its time than this cannot do all at once. */
 const STRAINED = 0.9
 
@@ -59,7 +60,7 @@ export class Shares {
   at(now: number): Share {
     if (now < this.#nextAt) return this.#strained ? STRAINED_BETWEEN : CALM_BETWEEN
     this.#strained = this.#atWork() > STRAINED
-    this.#nextAt = now + EVERY_MS
+    this.#nextAt = now + (this.#strained ? EVERY_UNDER_STRAIN_MS : EVERY_MS)
     return this.#strained ? STRAINED_SHARE : CALM
   }
 

@@ -3,6 +3,7 @@ import type { GrantId } from '../../src/core/ids.ts'
 import type { Delivery } from '../../src/core/store.ts'
 import type { Deliver, Outcome } from '../../src/operations/delivery.ts'
 import { Scheduler, type SchedulerDeps } from '../../src/scheduler/scheduler.ts'
+import { Shares } from '../../src/scheduler/shares.ts'
 import { MemoryStore } from './memory-store.ts'
 
 export const NOW = Date.UTC(2026, 10, 22, 3)
@@ -44,6 +45,7 @@ export function makeWorld(handlers: Handlers = {}, deps: Partial<SchedulerDeps> 
     lapse: async (id) => store.requestsDue.delete(id),
     stick: async (id) => store.stuckSince.delete(id),
     chores: [],
+    shares: new Shares(() => 0),
     ...deps,
   })
   return { store, scheduler, clock, begun, errors, expired }
