@@ -25,12 +25,17 @@ export async function approve(deps: Deps, press: Press): Promise<void> {
   })
 }
 
-/** Authority before state: afresh, because yesterday's approver may be gone, and so may the requester. */
+/**
+ * Authority before state: afresh, because yesterday's approver may be gone, and so may the requester. Both are looked up at
+ * the same time, because somebody waits.
+ */
 async function hear(deps: Deps, press: Press, request: Request): Promise<Result<Person>> {
-  const approver = await hearDecider(deps, press.by, request, 'now', deps.clock.now())
-  if (!approver.ok || request.state !== 'pending') return approver
-  const requester = await requesterStillMay(deps, request)
-  return requester.ok ? approver : requester
+  const isPending = request.state === 'pending'
+  const [approver, requester] = await Promise.all([
+    hearDecider(deps, press.by, request, 'now', deps.clock.now()),
+    isPending ? requesterStillMay(deps, request) : accept(true),
+  ])
+  return approver.ok && !requester.ok ? requester : approver
 }
 
 interface Decision {
