@@ -111,6 +111,24 @@ describe.skipIf(!probe)('disk full: nothing is announced before it is stored', (
     }
   })
 
+  it('what was being taken away already is tried on, until the target lets go', async () => {
+    const { disk, world } = await giveOnSmallDisk()
+    world.target.mishaps.revoke.push('unreachable', 'unreachable', 'unreachable')
+    await world.withdraws('U0ANN', await world.newest())
+    await world.settles()
+    expect([...world.target.held]).toHaveLength(1)
+    disk.fill()
+    try {
+      for (let second = 0; second < 15; second += 1) await world.passes(1_000)
+      expect([...world.target.held]).toEqual([])
+    } finally {
+      disk.free()
+      await world.passes(MINUTE)
+    }
+    expect((await world.grantOf(await world.newest()))?.state).toBe('revoked')
+    await world.close()
+  })
+
   it('what is due is taken away as soon as there is room again', async () => {
     const { disk, world } = await giveOnSmallDisk()
     disk.fill()
