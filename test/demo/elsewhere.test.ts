@@ -8,6 +8,7 @@ import { buttonOf, hasLocalSlack, LocalSlack } from './local-slack.ts'
 
 const PLACE = { account: 'ann', access: { role: 'reader' }, entitlement: 'orders-read', possible: true } as const
 const REQUESTS = 'C0REQUESTS'
+const WHEN_CONNECTED = { timeout: 15_000, interval: 20 }
 
 describe.skipIf(!hasLocalSlack())('in somebody else’s Slack stand-in', () => {
   let slack: LocalSlack
@@ -23,6 +24,7 @@ describe.skipIf(!hasLocalSlack())('in somebody else’s Slack stand-in', () => {
     bot = new BotProcess({ PATH, ...slack.environment, ...environmentIn(folder) }, folder)
     bot.start()
     await slack.waitsFor('C0SECURITY', 'the bot started')
+    await expect.poll(() => bot.log.join('\n'), WHEN_CONNECTED).toContain('breakglass is running') // hears what is typed, too
   })
   afterAll(async () => {
     await bot?.stop()
