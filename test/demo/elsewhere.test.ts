@@ -1,14 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { BotProcess } from '../../src/demo/bot-process.ts'
 import { type CommandBench, makeCommandBench } from '../adapters/command/bench.ts'
 import { buttonOf, hasLocalSlack, LocalSlack } from './local-slack.ts'
 
 const PLACE = { account: 'ann', access: { role: 'reader' }, entitlement: 'orders-read', possible: true } as const
 const REQUESTS = 'C0REQUESTS'
-const WHEN_CONNECTED = { timeout: 15_000, interval: 20 }
 
 describe.skipIf(!hasLocalSlack())('in somebody else’s Slack stand-in', () => {
   let slack: LocalSlack
@@ -24,7 +23,8 @@ describe.skipIf(!hasLocalSlack())('in somebody else’s Slack stand-in', () => {
     bot = new BotProcess({ PATH, ...slack.environment, ...environmentIn(folder) }, folder)
     bot.start()
     await slack.waitsFor('C0SECURITY', 'the bot started')
-    await expect.poll(() => bot.log.join('\n'), WHEN_CONNECTED).toContain('breakglass is running') // hears what is typed, too
+    const connected = () => expect(bot.log.join('\n')).toContain('breakglass is running')
+    await vi.waitFor(connected, { timeout: 15_000, interval: 20 }) // it hears what is typed, too
   })
   afterAll(async () => {
     await bot?.stop()
