@@ -23,7 +23,7 @@ describe.skipIf(!hasLocalSlack())('in somebody else’s Slack stand-in', () => {
     bot = new BotProcess({ PATH, ...slack.environment, ...environmentIn(folder) }, folder)
     bot.start()
     await slack.waitsFor('C0SECURITY', 'the bot started')
-    const connected = () => expect(bot.log.join('\n')).toContain('breakglass is running')
+    const connected = () => expect(bot.log.join('\n')).toContain('connected to Slack')
     await vi.waitFor(connected, { timeout: 15_000, interval: 20 }) // it hears what is typed, too
   })
   afterAll(async () => {
