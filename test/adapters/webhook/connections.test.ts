@@ -4,20 +4,13 @@ import { createServer as createTlsServer } from 'node:https'
 import { createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net'
 import { getCACertificates, setDefaultCACertificates, TLSSocket } from 'node:tls'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import type { Adapter, Call } from '../../../src/adapters/contract.ts'
+import type { Adapter } from '../../../src/adapters/contract.ts'
 import { webhook } from '../../../src/adapters/webhook/definition.ts'
+import { makeCall } from '../make-call.ts'
 import { makeSelfSigned } from './certificate.ts'
 import { listen } from './target.ts'
 
-const call: Call<unknown> = {
-  grantId: 'G-7KQ2M4',
-  subject: 'ann@example.com',
-  account: 'ann',
-  entitlement: 'orders-read',
-  access: { role: 'orders_read' },
-  expiresAt: Date.UTC(2026, 2, 1, 10, 15),
-  round: 1,
-}
+const call = makeCall({ round: 1 })
 const soon = () => AbortSignal.timeout(10_000)
 const YES = '{"held":true}'
 
