@@ -166,6 +166,8 @@ function compose({ config, log, reached }: BotOptions, { store, clock, meter, sl
     draw: deliver('draw'),
     tell: deliver('tell'),
     say: deliver('say'),
+    remind: deliver('remind'),
+    home: deliver('home'),
     feed: deliver('feed'),
     answer: deliver('answer'),
   })

@@ -7,7 +7,6 @@ import { checkChannels } from './checks/channels.ts'
 import { checkQuorum } from './checks/quorum.ts'
 import { checkReferences } from './checks/references.ts'
 import { checkRules } from './checks/rules.ts'
-import { findUnacted } from './checks/unacted.ts'
 import { draftOf } from './draft.ts'
 import { frozen } from './frozen.ts'
 import { policyOf } from './policy.ts'
@@ -79,7 +78,6 @@ function check(source: Source, { missingVariables = 'fault', adapters = ADAPTERS
   const draft = draftOf(source.value)
   for (const examine of [checkReferences, checkRules, checkQuorum, checkChannels, checkAccounts]) examine(draft, report)
   const checked = checkAdapters(draft, adapters, report)
-  findUnacted(draft, report)
   const blocked = !file && report.faults.length === 0 // nothing is wrong but what a variable should have filled
   report.sayUnset(blocked ? 'fault' : missingVariables)
   if (!file || report.faults.length > 0) return refused(report)

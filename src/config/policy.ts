@@ -1,7 +1,9 @@
 import { RE2JS } from 're2js'
 import type {
   AccountNaming,
+  BreakGlassRule,
   Entitlement,
+  Escalation,
   Group,
   Policy,
   ReasonRule,
@@ -9,15 +11,28 @@ import type {
   SubjectNaming,
   Target,
 } from '../core/policy.ts'
+import { quorumOf } from './approvers.ts'
 import type { Checked } from './checks/adapters.ts'
-import type { ConfigFile, EntitlementEntry, GroupEntry, PeopleSection, RuleEntry, TargetEntry } from './schema/file.ts'
+import type {
+  BreakGlassEntry,
+  ConfigFile,
+  EntitlementEntry,
+  GroupEntry,
+  PeopleSection,
+  RuleEntry,
+  TargetEntry,
+} from './schema/file.ts'
 import { ttlOf } from './ttl.ts'
+
+const DAY_MS = 86_400_000
 
 /** Turns a config without faults into what the core decides by. */
 export function policyOf(file: ConfigFile, { definitions, access }: Checked): Policy {
   const groups = mapped(file.groups, groupOf)
   const named = (names: readonly string[] = []) => names.map((name) => groups.get(name)!)
   const rules = mapped(file.rules, (name, entry) => ruleOf(name, entry, named))
+  const security = named(file.people.security)
+  const breakGlass = mapped(file.break_glass ?? {}, (name, entry) => breakGlassOf(name, entry, { named, security }))
   const targets = mapped(file.targets, (name, entry) => targetOf(name, entry, noticeOf(definitions.get(name)!)))
   const entitlements = mapped(
     file.entitlements,
@@ -27,6 +42,7 @@ export function policyOf(file: ConfigFile, { definitions, access }: Checked): Po
       target: targets.get(entry.target)!,
       access: access.get(id)!,
       rules: entry.rules.map((name) => rules.get(name)!),
+      breakGlass: entry.break_glass === undefined ? undefined : breakGlass.get(entry.break_glass)!,
     }),
   )
   const { slack, people } = file
@@ -36,12 +52,13 @@ export function policyOf(file: ConfigFile, { definitions, access }: Checked): Po
     requestsChannel: slack.requests_channel,
     people: {
       subject: subjectOf(people),
-      security: named(people.security),
+      security,
       limits: { open: people.limits.open, perHour: people.limits.per_hour },
     },
     groups,
     targets,
     rules,
+    breakGlass,
     entitlements,
   }
 }
@@ -78,22 +95,69 @@ function noticeOf({
   return [residual, notice].filter(Boolean).join(' ') || undefined
 }
 
-function ruleOf(name: string, entry: RuleEntry, named: (names?: readonly string[]) => Group[]): Rule {
-  const { approval, limit, purposes, channel, escalate = [] } = entry
+type Named = (names?: readonly string[]) => Group[]
+
+function ruleOf(name: string, entry: RuleEntry, named: Named): Rule {
+  const { approval, limit, purposes, channel, remind, escalate = [] } = entry
+  const { groups, needs } = approversOf(entry, named)
   return {
     name,
     requesters: named(entry.requesters),
     approval,
-    approvers: named(entry.approvers),
-    quorum: approval === 'none' ? 0 : (entry.quorum ?? 1),
+    approvers: groups,
+    quorum: approval === 'none' ? 0 : quorumOf(entry),
+    needs,
     limit: limit && { uses: limit.uses, perMs: limit.per },
     purposes,
     defaultPurpose: entry.default_purpose,
     reason: reasonOf(entry.reason),
     ttl: { ...ttlOf(entry.ttl), maxTotalMs: entry.ttl.max_total },
     lapseMs: entry.lapse,
-    escalate: escalate.map(({ after, to, decide }) => ({ afterMs: after, to: named(to), decide })),
+    remindMs: remind,
+    escalate: escalate.map((step) => stepOf(step, named)).sort((a, b) => a.afterMs - b.afterMs),
     channel,
+  }
+}
+
+/** The groups that may approve, and how many of each must; none in the short form. */
+function approversOf({ approvers = [] }: Pick<RuleEntry, 'approvers'>, named: Named) {
+  const parts = approvers.map((part) => (typeof part === 'string' ? { from: part } : part))
+  const groups = named(parts.map(({ from }) => from))
+  const needs = parts.flatMap((part, index) =>
+    'at_least' in part ? [{ from: groups[index]!, atLeast: part.at_least }] : [],
+  )
+  return { groups, needs }
+}
+
+function stepOf({ after, to, decide }: NonNullable<RuleEntry['escalate']>[number], named: Named): Escalation {
+  const isChannel = (one: string) => /^[CG][A-Z0-9]+$/.test(one)
+  const groupFor = (one: string) => (/^[UW][A-Z0-9]+$/.test(one) ? [personAlone(one)] : named([one]))
+  return {
+    afterMs: after,
+    to: to.filter((one) => !isChannel(one)).flatMap(groupFor),
+    channels: to.filter(isChannel),
+    decide,
+  }
+}
+
+/** A single person stands as a group of one. */
+function personAlone(id: string): Group {
+  return { name: id, source: { kind: 'members', members: [id] } }
+}
+
+function breakGlassOf(
+  name: string,
+  { requesters, reason, ttl, notify, review, alarm }: BreakGlassEntry,
+  { named, security }: { readonly named: Named; readonly security: readonly Group[] },
+): BreakGlassRule {
+  return {
+    name,
+    requesters: named(requesters),
+    reason: reasonOf(reason),
+    ttl: ttlOf(ttl),
+    notify: named(notify),
+    review: review ? { by: named(review.by), withinMs: review.within } : { by: security, withinMs: DAY_MS },
+    alarm: alarm && { uses: alarm.uses, perMs: alarm.per },
   }
 }
 

@@ -7,6 +7,8 @@ export type Alarm =
   | { readonly about: 'stuck'; readonly target: string }
   /** The clock stood before what was recorded, so no access is given. */
   | { readonly about: 'clock' }
+  /** The glass was broken under a rule more often than it allows. */
+  | { readonly about: 'glass'; readonly rule: string }
 
 /** Access that is not taken away. */
 export interface StuckGrant {
@@ -34,13 +36,27 @@ export interface Stuck {
 export type Standing =
   | { readonly about: 'stuck'; readonly target: string; readonly lost: boolean; readonly stuck: Stuck }
   | { readonly about: 'clock' }
+  | {
+      readonly about: 'glass'
+      readonly rule: string
+      readonly uses: number
+      readonly limit: number
+      readonly perMs: number
+    }
 
 const FIRST_MS = 60_000
 const MOST_MS = 3_600_000
 
 /** Alarms are one if this is equal: for the outbox, and for a pager that puts messages about one thing together. */
 export function alarmKey(alarm: Alarm): string {
-  return alarm.about === 'stuck' ? `stuck:${alarm.target}` : alarm.about
+  switch (alarm.about) {
+    case 'stuck':
+      return `stuck:${alarm.target}`
+    case 'glass':
+      return `glass:${alarm.rule}`
+    case 'clock':
+      return 'clock'
+  }
 }
 
 /** Alarms people now, and again as long as it lasts. Raised again it is the same alarm, which is then looked at at once. */

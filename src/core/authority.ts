@@ -20,22 +20,31 @@ export function mayDecide(request: Request, by: Decider, current: CurrentMembers
     return refuse('self-approval', 'You asked for this yourself: somebody else must decide.')
   }
   const groups = decidingGroups(request, now)
-  if (groups.some((group) => isMember(group, by.id, current) && wasMember(group, by.id, request))) return accept(true)
+  if (decidesBy(request, by.id, current, now).length > 0) return accept(true)
   return groups.some((group) => isMember(group, by.id, current))
     ? refuse('joined-later', 'You joined the approvers after this was asked: somebody who was one before must decide.')
     : refuse('not-an-approver', 'You are not one of the approvers of this request.')
 }
 
-/** The groups that may decide at this instant; escalation steps join when their time has come. */
+/** The groups that may decide at this instant; escalation steps join when their time has come, or when they were told. */
 export function decidingGroups(request: Request, now: number): readonly GroupTerms[] {
-  return request.terms.approvers.filter((step) => request.openedAt + step.afterMs <= now).flatMap((step) => step.groups)
+  const elapsed = Math.max(now - request.openedAt, request.escalatedMs)
+  return request.terms.approvers.filter((step) => step.afterMs <= elapsed).flatMap((step) => step.groups)
+}
+
+/** The names of the deciding groups that somebody is in, and by which he may decide. */
+export function decidesBy(request: Request, id: SlackId, current: CurrentMembers, now: number): readonly string[] {
+  const groups = decidingGroups(request, now)
+  return groups.filter((group) => isMember(group, id, current) && wasMember(group, id, request)).map(({ name }) => name)
 }
 
 function isMember(group: GroupTerms, id: SlackId, current: CurrentMembers): boolean {
   return (group.members ?? current.get(group.name) ?? []).includes(id)
 }
 
+/** Who is on call changes, so only the present counts for a schedule. */
 function wasMember(group: GroupTerms, id: SlackId, request: Request): boolean {
+  if (group.schedule !== undefined) return true
   const atOpening = Object.hasOwn(request.membersAtOpening, group.name) ? request.membersAtOpening[group.name] : []
   return (group.members ?? atOpening ?? []).includes(id)
 }

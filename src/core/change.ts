@@ -1,10 +1,14 @@
 import type { Copy } from './copy.ts'
 import type { Effect } from './effect.ts'
-import type { EventDraft } from './event.ts'
+import type { Actor, EventDraft } from './event.ts'
+import type { Freeze, Pin } from './freeze.ts'
 import type { Grant } from './grant.ts'
 import type { Holding } from './holding.ts'
-import type { RequestId, Subject } from './ids.ts'
+import type { RequestId, SlackId, Subject } from './ids.ts'
+import type { Pause } from './pause.ts'
 import type { Request } from './request.ts'
+import type { Review } from './review.ts'
+import type { Roster } from './roster.ts'
 
 /** A fact beyond the changed rows that the decision relied on; checked in the same transaction. One that fails is stale state. */
 export type Guard =
@@ -26,6 +30,11 @@ export type Guard =
   | { readonly kind: 'holding-needed'; readonly holding: string; readonly besides: string }
   /** No other granting or active grant leans on the holding. */
   | { readonly kind: 'holding-free'; readonly holding: string; readonly besides: string }
+  | { readonly kind: 'not-paused' }
+  /** Neither of somebody's names is frozen. */
+  | { readonly kind: 'not-frozen'; readonly keys: readonly (Subject | SlackId)[] }
+  /** He owes no review that is overdue. */
+  | { readonly kind: 'reviews-in-time'; readonly subject: Subject; readonly now: number }
 
 /** The outcome of one attempt at an effect. Applied only while the claim's epoch still matches. */
 export interface Settlement {
@@ -44,6 +53,18 @@ export interface Change {
   readonly grants?: readonly Grant[]
   readonly holdings?: readonly Holding[]
   readonly copies?: readonly Copy[]
+  readonly reviews?: readonly Review[]
+  /** Subjects seen for the first time. Stale state where the member has another one. */
+  readonly pins?: readonly Pin[]
+  /** Members whose subject security has confirmed: their pin is replaced. */
+  readonly repins?: readonly Pin[]
+  readonly freezes?: readonly Freeze[]
+  /** Freezes that security lifts. */
+  readonly thaws?: readonly { readonly key: string; readonly at: number; readonly by: Actor }[]
+  readonly pauses?: readonly Pause[]
+  readonly rosters?: readonly Roster[]
+  /** Small facts to remember, by key. */
+  readonly notes?: readonly { readonly key: string; readonly value: string }[]
   readonly events?: readonly EventDraft[]
   readonly effects?: readonly Effect[]
   /** Requests whose copies all have to be drawn again. */
@@ -65,6 +86,14 @@ export function merge(...changes: readonly Change[]): Change {
     grants: changes.flatMap((change) => change.grants ?? []),
     holdings: changes.flatMap((change) => change.holdings ?? []),
     copies: changes.flatMap((change) => change.copies ?? []),
+    reviews: changes.flatMap((change) => change.reviews ?? []),
+    pins: changes.flatMap((change) => change.pins ?? []),
+    repins: changes.flatMap((change) => change.repins ?? []),
+    freezes: changes.flatMap((change) => change.freezes ?? []),
+    thaws: changes.flatMap((change) => change.thaws ?? []),
+    pauses: changes.flatMap((change) => change.pauses ?? []),
+    rosters: changes.flatMap((change) => change.rosters ?? []),
+    notes: changes.flatMap((change) => change.notes ?? []),
     events: changes.flatMap((change) => change.events ?? []),
     effects: changes.flatMap((change) => change.effects ?? []),
     redraws: changes.flatMap((change) => change.redraws ?? []),

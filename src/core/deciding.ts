@@ -1,23 +1,12 @@
 import { type Change, type Guard, merge, nothing, record } from './change.ts'
+import { formatDuration } from './duration.ts'
 import type { Actor } from './event.ts'
 import { beginGrant, type Ground } from './granting.ts'
 import { subjectOf } from './opening.ts'
 import type { Person } from './person.ts'
-import type { Approval, LapseCause, PendingRequest, Request } from './request.ts'
+import { assess, ttlAgreed } from './quorum.ts'
+import type { Approval, CancelCause, LapseCause, PendingRequest, Request } from './request.ts'
 import { accept, type Result, refuse } from './result.ts'
-
-/** Whether the quorum is met, and the sentence that says so. */
-export interface Assessment {
-  readonly met: boolean
-  readonly why: string
-}
-
-/** Counts different people, never the requester. */
-export function assess({ approvals, terms }: Pick<Request, 'approvals' | 'terms'>): Assessment {
-  const voices = new Set(approvals.map((approval) => approval.subject))
-  voices.delete(terms.subject)
-  return { met: voices.size >= terms.quorum, why: `${voices.size} of ${terms.quorum} approvals under ${terms.rule}` }
-}
 
 /** A request that can still be decided; otherwise the sentence that says what became of it. */
 export function stillPending(request: Request, now: number): Result<PendingRequest> {
@@ -39,12 +28,28 @@ export function stillPending(request: Request, now: number): Result<PendingReque
   }
 }
 
-/** The request with one more voice. One human counts once. */
-export function addApproval(request: PendingRequest, by: Person, now: number): Result<PendingRequest> {
+/** How somebody agrees: as a member of which deciding groups, and for a shorter time, if at all. */
+export interface Yes {
+  readonly groups: readonly string[]
+  readonly ttlMs: number | undefined
+}
+
+/** The request with one more voice. One human counts once, and may shorten the time but never lengthen it. */
+export function addApproval(
+  request: PendingRequest,
+  by: Person,
+  { groups, ttlMs }: Yes,
+  now: number,
+): Result<PendingRequest> {
   if (request.approvals.some((approval) => approval.subject === by.subject || approval.by === by.id)) {
     return refuse('approved-by-you', 'You approved this already: somebody else must agree too.')
   }
-  const approval: Approval = { subject: by.subject, by: by.id, name: by.name, at: now }
+  if (ttlMs !== undefined && ttlMs >= ttlAgreed(request))
+    return refuse(
+      'ttl',
+      `It lasts ${formatDuration(ttlAgreed(request))} at most: choose a shorter time, or approve it as it is.`,
+    )
+  const approval: Approval = { subject: by.subject, by: by.id, name: by.name, at: now, groups, ttlMs: ttlMs ?? null }
   return accept({ ...request, approvals: [...request.approvals, approval] })
 }
 
@@ -85,11 +90,16 @@ function approvalEvent(request: PendingRequest, actor: Actor, now: number): Chan
   })
 }
 
-/** One deny is final. */
-export function denyRequest(request: PendingRequest, by: Person, note: string, now: number): Change {
+/** One deny is final. `looksWrong`: whoever denies is not named in public. */
+export function denyRequest(
+  request: PendingRequest,
+  by: Person,
+  { note, looksWrong }: { readonly note: string; readonly looksWrong: boolean },
+  now: number,
+): Change {
   return merge(
     {
-      requests: [{ ...request, state: 'denied', deniedAt: now, by: by.id, byName: by.name, note }],
+      requests: [{ ...request, state: 'denied', deniedAt: now, by: by.id, byName: by.name, note, looksWrong }],
       redraws: [{ request: request.id, at: now }],
       effects: [{ kind: 'tell', person: request.terms.requester, request: request.id, news: 'denied', dueAt: now }],
     },
@@ -98,17 +108,29 @@ export function denyRequest(request: PendingRequest, by: Person, note: string, n
       at: now,
       actor: by.id,
       ...subjectOf(request),
-      detail: by.asOf === 'last-known' ? { lookUp: 'last-known' } : {},
-      text: note,
+      detail: {
+        ...(looksWrong ? { looksWrong } : {}),
+        ...(by.asOf === 'last-known' ? { lookUp: 'last-known' } : {}),
+      },
+      text: note === '' ? undefined : note,
     }),
   )
 }
 
-/** The requester takes it back. */
-export function cancelRequest(request: PendingRequest, now: number): Change {
+/** The requester takes it back, or it is taken back for him. */
+export function cancelRequest(request: PendingRequest, now: number, why: CancelCause = 'requester'): Change {
   return merge(
-    { requests: [{ ...request, state: 'cancelled', cancelledAt: now }], redraws: [{ request: request.id, at: now }] },
-    record({ name: 'request.cancelled', at: now, actor: request.terms.requester, ...subjectOf(request) }),
+    {
+      requests: [{ ...request, state: 'cancelled', cancelledAt: now, why }],
+      redraws: [{ request: request.id, at: now }],
+    },
+    record({
+      name: 'request.cancelled',
+      at: now,
+      actor: why === 'leaver' ? 'system' : request.terms.requester,
+      ...subjectOf(request),
+      detail: why === 'requester' ? {} : { why },
+    }),
   )
 }
 

@@ -38,6 +38,14 @@ export type Effect = { readonly dueAt: number } & (
   | { readonly kind: 'say'; readonly person: SlackId; readonly sentence: string; readonly key: string }
   /** The end comes near: a new card with a button to end now. */
   | { readonly kind: 'warn'; readonly grant: GrantId; readonly person: SlackId }
+  /** Those who were asked are reminded, or more people are told: whatever is due for a pending request. */
+  | { readonly kind: 'ask'; readonly request: RequestId }
+  /** A reminder in the thread of a card; `number` counts those of the request. */
+  | { readonly kind: 'remind'; readonly copy: string; readonly destination: string; readonly number: number }
+  /** A review that is owed: whoever owes it is reminded, or it is overdue. */
+  | { readonly kind: 'review'; readonly request: RequestId }
+  /** Draw somebody's Home anew. */
+  | { readonly kind: 'home'; readonly person: SlackId }
   /** Tell the security channel every event that it was not told yet. */
   | { readonly kind: 'feed' }
   /** Something is wrong: tell it, again and again while it lasts. */
@@ -64,6 +72,13 @@ export function keyOf(effect: Effect): string {
       return `${effect.request}:${effect.news}:${effect.person}`
     case 'say':
       return effect.key
+    case 'ask':
+    case 'review':
+      return effect.request
+    case 'remind':
+      return `${effect.copy}:${effect.number}`
+    case 'home':
+      return effect.person
     case 'feed':
       return FEED
     case 'alarm':
@@ -90,8 +105,13 @@ export function laneOf(effect: Effect): string {
       return IN_BULK.has(effect.news) ? `notice:${effect.person}` : `conversation:${effect.person}`
     case 'say':
       return `conversation:${effect.person}`
+    case 'remind':
+      return `conversation:${effect.destination}`
     case 'warn':
-      return 'warn'
+    case 'ask':
+    case 'review':
+    case 'home':
+      return effect.kind
     case 'feed':
       return 'feed'
     case 'alarm':

@@ -4,6 +4,7 @@ import type { Extension } from './extending.ts'
 import type { Active, Granting } from './grant.ts'
 import { type Holding, settledAt } from './holding.ts'
 import { grantIdOf } from './ids.ts'
+import { ttlAgreed } from './quorum.ts'
 import type { Request } from './request.ts'
 
 /** How long a grant call is tried. */
@@ -18,7 +19,7 @@ export interface Ground {
 /** An approved request's grant, with its end written down before anything happens at the target. */
 export function beginGrant(request: Request, { holding, extension }: Ground, by: Actor, now: number): Change {
   const { terms } = request
-  const expiresAt = Math.min(now + terms.ttlMs, extension?.latestEnd ?? Number.POSITIVE_INFINITY)
+  const expiresAt = Math.min(now + ttlAgreed(request), extension?.latestEnd ?? Number.POSITIVE_INFINITY)
   const grant: Granting = {
     state: 'granting',
     id: grantIdOf(request.id),
@@ -41,6 +42,7 @@ export function beginGrant(request: Request, { holding, extension }: Ground, by:
   return merge(
     {
       grants: [...(extension ? [{ ...extension.of, extendedBy: grant.id }] : []), grant],
+      guards: [{ kind: 'not-paused' }, { kind: 'not-frozen', keys: [terms.subject, terms.requester] }],
       holdings: [holding], // a new version even when nothing changed: whoever is about to close it must look again
       effects: [{ kind: 'grant', grant: grant.id, target: grant.target, holding: holding.id, dueAt: now }],
     },

@@ -1,5 +1,6 @@
 import { type Alarm, alarmKey, type Standing, type Stuck, type StuckGrant } from './alarm.ts'
 import type { Json } from './canonical-json.ts'
+import { formatDuration } from './duration.ts'
 import { instant } from './granting.ts'
 
 /** When an alarm was raised, and when its receiver was to be told. */
@@ -21,6 +22,7 @@ export function pageOf(alarm: Alarm, standing: Standing | undefined, { since, at
     at: instant(at),
     since: instant(since),
     ...(alarm.about === 'stuck' ? { target: alarm.target } : {}),
+    ...(alarm.about === 'glass' ? { rule: alarm.rule } : {}),
     ...(standing?.about === 'stuck' ? grantsOf(standing.stuck) : {}),
     text: standing ? wrong(standing) : over(alarm),
   } satisfies { readonly [key: string]: Json }
@@ -39,6 +41,10 @@ function wrong(standing: Standing): string {
   if (standing.about === 'clock') {
     return 'The clock of the machine was behind what is recorded. All access was ended, and none is given until it has caught up, or “breakglass start --confirm-clock” says that it is right.'
   }
+  if (standing.about === 'glass') {
+    const { rule, uses, limit, perMs } = standing
+    return `The glass was broken ${uses} times under “${rule}” in the last ${formatDuration(perMs)}; ${limit} is what its rule bears.`
+  }
   const { target, lost, stuck } = standing
   const grants = `${stuck.count} ${stuck.count === 1 ? 'grant' : 'grants'}`
   if (lost) {
@@ -50,7 +56,12 @@ function wrong(standing: Standing): string {
 }
 
 function over(alarm: Alarm): string {
-  return alarm.about === 'clock'
-    ? 'Over: the clock is right again.'
-    : `Over: no access on “${alarm.target}” is stuck any more.`
+  switch (alarm.about) {
+    case 'clock':
+      return 'Over: the clock is right again.'
+    case 'stuck':
+      return `Over: no access on “${alarm.target}” is stuck any more.`
+    case 'glass':
+      return `Over: the glass is broken under “${alarm.rule}” no more often than its rule bears.`
+  }
 }

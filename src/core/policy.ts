@@ -1,10 +1,12 @@
 import type { Json } from './canonical-json.ts'
 import type { SlackId, Subject } from './ids.ts'
 
-/** Where a group's members stand: in the config, or in a Slack user group. */
+/** Where a group's members stand: in the config, in a Slack user group, or in an on-call schedule elsewhere. */
 export type GroupSource =
   | { readonly kind: 'members'; readonly members: readonly SlackId[] }
   | { readonly kind: 'usergroup'; readonly id: string }
+  /** `schedule` names it without secrets: `pagerduty PX12345`. How to ask it stays with the source. */
+  | { readonly kind: 'schedule'; readonly schedule: string }
 
 export interface Group {
   readonly name: string
@@ -44,11 +46,20 @@ export interface TtlRule {
   readonly maxTotalMs?: number | undefined
 }
 
+/** More people are told, because nobody answers. */
 export interface Escalation {
   readonly afterMs: number
+  /** Groups; a single person is a group of one, named by his id. */
   readonly to: readonly Group[]
+  readonly channels: readonly string[]
   /** They may approve, too; otherwise they are only told. */
   readonly decide: boolean
+}
+
+/** So many different people of one group must be among those who agree. */
+export interface Need {
+  readonly from: Group
+  readonly atLeast: number
 }
 
 /** Who may ask, who must agree, for how long. */
@@ -59,15 +70,33 @@ export interface Rule {
   readonly approval: 'people' | 'none'
   readonly approvers: readonly Group[]
   readonly quorum: number
+  /** Empty in the short form, where it does not matter of which group they are. */
+  readonly needs: readonly Need[]
   readonly limit: { readonly uses: number; readonly perMs: number } | undefined
   readonly purposes: readonly string[]
   readonly defaultPurpose: string | undefined
   readonly reason: ReasonRule
   readonly ttl: TtlRule
   readonly lapseMs: number
+  /** After what time those who were asked are reminded, at growing distances; `undefined`: never. */
+  readonly remindMs: number | undefined
+  /** In the order of their time. */
   readonly escalate: readonly Escalation[]
   /** Where cards go; without it, to the policy's `requestsChannel`. */
   readonly channel: string | undefined
+}
+
+/** Who may take access at once, without approval; always told, always reviewed. */
+export interface BreakGlassRule {
+  readonly name: string
+  readonly requesters: readonly Group[]
+  readonly reason: ReasonRule
+  readonly ttl: TtlRule
+  /** Told at once, besides every approver of the ordinary rules and the security channel. */
+  readonly notify: readonly Group[]
+  readonly review: { readonly by: readonly Group[]; readonly withinMs: number }
+  /** More uses than this in the rolling window alarm people; `undefined`: no number does. */
+  readonly alarm: { readonly uses: number; readonly perMs: number } | undefined
 }
 
 /** One named, narrow access on a target, that can be asked for. */
@@ -77,6 +106,8 @@ export interface Entitlement {
   readonly target: Target
   readonly access: Json
   readonly rules: readonly Rule[]
+  /** `undefined`: the glass cannot be broken for it. */
+  readonly breakGlass: BreakGlassRule | undefined
 }
 
 /** All rules together: the whole of what people may do, frozen at start. */
@@ -89,6 +120,7 @@ export interface Policy {
   readonly groups: ReadonlyMap<string, Group>
   readonly targets: ReadonlyMap<string, Target>
   readonly rules: ReadonlyMap<string, Rule>
+  readonly breakGlass: ReadonlyMap<string, BreakGlassRule>
   readonly entitlements: ReadonlyMap<string, Entitlement>
 }
 

@@ -7,6 +7,10 @@ export interface Approval {
   readonly by: SlackId
   readonly name: string
   readonly at: number
+  /** The deciding groups that he was in when he pressed; `null` where an older version did not note it. */
+  readonly groups: readonly string[] | null
+  /** The shorter time that he agreed to, in milliseconds; `null`: the whole of it. */
+  readonly ttlMs: number | null
 }
 
 interface RequestFacts {
@@ -21,12 +25,29 @@ interface RequestFacts {
   readonly requesterName: string
   /** The grant that it asks more time for. No part of the terms: when that has ended, the request is like any other. */
   readonly extends: GrantId | null
+  /** A message in Slack that it is about; `null`: none. */
+  readonly link: string | null
   readonly openedAt: number
   readonly lapsesAt: number
   /** Members of the approving Slack user groups when the request was opened, by group name. */
   readonly membersAtOpening: Readonly<Record<string, readonly SlackId[]>>
+  /** When the members of a schedule's group were looked up, by group name: what the card says may be a little old. */
+  readonly knownAt: Readonly<Record<string, number>>
+  /**
+   * How far those who are asked have got: steps after at most so many milliseconds were told and are in force, also when
+   * that was earlier, because somebody before them could not be reached.
+   */
+  readonly escalatedMs: number
+  /** Reminders that time brought. */
+  readonly reminded: number
+  /** Reminders that the requester asked for, and when he did last. */
+  readonly nudges: number
+  readonly nudgedAt: number | null
   readonly approvals: readonly Approval[]
 }
+
+/** By its requester; because he left; or because he broke the glass instead. */
+export type CancelCause = 'requester' | 'leaver' | 'emergency'
 
 export type LapseCause = 'too-late' | 'terms-changed'
 
@@ -41,8 +62,10 @@ export type Request = RequestFacts &
         readonly by: SlackId
         readonly byName: string
         readonly note: string
+        /** It looked wrong to an approver, who is not named in public. */
+        readonly looksWrong: boolean
       }
-    | { readonly state: 'cancelled'; readonly cancelledAt: number }
+    | { readonly state: 'cancelled'; readonly cancelledAt: number; readonly why: CancelCause }
     | { readonly state: 'lapsed'; readonly lapsedAt: number; readonly cause: LapseCause }
   )
 

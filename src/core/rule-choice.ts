@@ -78,7 +78,14 @@ export function misfitOf(rule: Rule, purpose: string | undefined, standing: Stan
 }
 
 export function namesOf(groups: readonly Pick<Group, 'name'>[]): string {
-  return groups.map((group) => group.name).join(' or ')
+  return namesInWords(
+    groups.map((group) => group.name),
+    'or',
+  )
+}
+
+export function namesInWords(names: readonly string[], between: 'and' | 'or'): string {
+  return names.join(` ${between} `)
 }
 
 /** The length of access: the rule's default if none was typed; outside the rule's bounds it is refused. */

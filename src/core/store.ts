@@ -5,10 +5,14 @@ import type { Change, Settlement } from './change.ts'
 import type { Copy } from './copy.ts'
 import type { Effect } from './effect.ts'
 import type { AuditEvent } from './event.ts'
+import type { Freeze } from './freeze.ts'
 import type { Grant } from './grant.ts'
 import type { Holding } from './holding.ts'
-import type { GrantId, RequestId, Subject } from './ids.ts'
+import type { GrantId, RequestId, SlackId, Subject } from './ids.ts'
+import type { Pause } from './pause.ts'
 import type { Request } from './request.ts'
+import type { Review } from './review.ts'
+import type { Roster } from './roster.ts'
 import type { Terms } from './terms.ts'
 
 /** Somebody else changed what a Change was decided on: read and decide again. */
@@ -65,6 +69,20 @@ export interface Store {
   requestsSince(subject: Subject, since: number): Promise<number>
   /** Grants under a rule created since then, failed ones not counted. */
   usesSince(subject: Subject, rule: string, since: number): Promise<number>
+  /** How often the glass was broken under a rule since then. */
+  usesOfRule(rule: string, since: number): Promise<number>
+  /** The subject that a Slack member had when he was first seen. */
+  pinOf(id: SlackId): Promise<Subject | undefined>
+  /** The freezes that last of somebody's names; of everybody's without any. The oldest first. */
+  freezes(keys?: readonly (Subject | SlackId)[]): Promise<readonly Freeze[]>
+  /** The pause that lasts. */
+  pause(): Promise<Pause | undefined>
+  review(request: RequestId): Promise<Review | undefined>
+  /** Those due first, first. */
+  reviews(filter: ReviewFilter): Promise<readonly Review[]>
+  roster(group: string): Promise<Roster | undefined>
+  /** What was remembered under a key. */
+  note(key: string): Promise<string | undefined>
   /** Targets of the grants that are not revoked yet. */
   liveTargets(): Promise<readonly string[]>
   /** Grants on the holding that are not revoked yet. */
@@ -133,6 +151,12 @@ export interface RequestFilter {
 
 export interface GrantFilter {
   readonly states?: readonly Grant['state'][]
+  readonly subject?: Subject
+  readonly limit: number
+}
+
+export interface ReviewFilter {
+  readonly states?: readonly Review['state'][]
   readonly subject?: Subject
   readonly limit: number
 }

@@ -72,6 +72,10 @@ export interface Opening {
   readonly wanted: Wanted
   readonly extends: GrantId | null
   readonly membership: Membership
+  /** When the members of schedules were looked up, by group name. */
+  readonly knownAt?: Readonly<Record<string, number>>
+  /** A message in Slack that it is about. */
+  readonly link?: string | undefined
   readonly hash: Hash
 }
 
@@ -103,9 +107,15 @@ export function draftRequest(opening: Opening, now: number): Result<PendingReque
     reason: wanted.reason,
     requesterName: person.name,
     extends: opening.extends,
+    link: opening.link ?? null,
     openedAt: now,
     lapsesAt: now + rule.lapseMs,
     membersAtOpening: membership,
+    knownAt: opening.knownAt ?? {},
+    escalatedMs: 0,
+    reminded: 0,
+    nudges: 0,
+    nudgedAt: null,
     approvals: [],
   })
 }

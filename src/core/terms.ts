@@ -2,12 +2,17 @@ import type { Json } from './canonical-json.ts'
 import type { RequestId, SlackId, Subject } from './ids.ts'
 import { accountOf, type Entitlement, type Group, type Rule } from './policy.ts'
 
-/** A group as it stood in the config: a changed member list or user group is a changed term. */
+/** A group as it stood in the config: a changed member list, user group or schedule is a changed term. */
 export type GroupTerms = {
   readonly name: string
   readonly members: readonly SlackId[] | null
   readonly usergroup: string | null
+  /** Only there for an on-call schedule. */
+  readonly schedule?: string
 }
+
+/** So many different people of the group must agree. */
+export type NeedTerms = { readonly from: string; readonly atLeast: number }
 
 /** Who may approve from when on: step 0 at once, an escalation step that decides after its delay. */
 export type ApproverTerms = { readonly afterMs: number; readonly groups: readonly GroupTerms[] }
@@ -28,6 +33,10 @@ export type Terms = {
   readonly rule: string
   readonly approvers: readonly ApproverTerms[]
   readonly quorum: number
+  /** Only there where it matters of which groups they are. */
+  readonly needs?: readonly NeedTerms[]
+  /** Only there where the glass was broken: nobody agreed. */
+  readonly glass?: true
 }
 
 /** The parts of the terms that the person chose; the rest is the config's. */
@@ -52,6 +61,7 @@ export function termsOf(asked: Asked, entitlement: Entitlement, rule: Rule): Ter
     rule: rule.name,
     approvers: approverTerms(rule),
     quorum: rule.quorum,
+    ...(rule.needs.length > 0 ? { needs: rule.needs.map(({ from, atLeast }) => ({ from: from.name, atLeast })) } : {}),
   }
 }
 
@@ -62,7 +72,12 @@ function approverTerms(rule: Rule): ApproverTerms[] {
 }
 
 function groupTerms({ name, source }: Group): GroupTerms {
-  return source.kind === 'members'
-    ? { name, members: [...source.members].sort(), usergroup: null }
-    : { name, members: null, usergroup: source.id }
+  switch (source.kind) {
+    case 'members':
+      return { name, members: [...source.members].sort(), usergroup: null }
+    case 'usergroup':
+      return { name, members: null, usergroup: source.id }
+    case 'schedule':
+      return { name, members: null, usergroup: null, schedule: source.schedule }
+  }
 }

@@ -1,9 +1,10 @@
 import { type Change, merge } from '../core/change.ts'
-import { addApproval, approveRequest, assess, recordApproval, stillPending } from '../core/deciding.ts'
+import { addApproval, approveRequest, recordApproval, stillPending } from '../core/deciding.ts'
 import { formatDuration } from '../core/duration.ts'
 import { extensionOf, leavesTime } from '../core/extending.ts'
 import { usesGuard } from '../core/opening.ts'
 import type { Person } from '../core/person.ts'
+import { assess, ttlAgreed } from '../core/quorum.ts'
 import type { PendingRequest, Request } from '../core/request.ts'
 import { accept, type Result, refuse } from '../core/result.ts'
 import { answered, commit, retryWhenStale } from './commit.ts'
@@ -11,10 +12,13 @@ import { holdingFor } from './holding.ts'
 import type { Press } from './operations.ts'
 import type { Deps } from './ports.ts'
 import { noSuchRequest, refusedPress } from './refused-press.ts'
-import { checkPress, hearDecider, requesterStillMay } from './voice.ts'
+import { checkPress, hearDecider, requesterStillMay, type Voice } from './voice.ts'
+
+/** An approval; with `ttlMs`, of a shorter time than was asked for. */
+export type Approving = Press & { readonly ttlMs?: number | undefined }
 
 /** An approver pressed Approve. */
-export async function approve(deps: Deps, press: Press): Promise<void> {
+export async function approve(deps: Deps, press: Approving): Promise<void> {
   const known = await deps.store.request(press.request)
   const voice = known ? await hear(deps, press, known) : noSuchRequest()
   await retryWhenStale(async () => {
@@ -29,7 +33,7 @@ export async function approve(deps: Deps, press: Press): Promise<void> {
  * Authority before state: afresh, because yesterday's approver may be gone, and so may the requester. Both are looked up at
  * the same time, because somebody waits.
  */
-async function hear(deps: Deps, press: Press, request: Request): Promise<Result<Person>> {
+async function hear(deps: Deps, press: Press, request: Request): Promise<Result<Voice>> {
   const isPending = request.state === 'pending'
   const [approver, requester] = await Promise.all([
     hearDecider(deps, press.by, request, 'now', deps.clock.now()),
@@ -39,20 +43,20 @@ async function hear(deps: Deps, press: Press, request: Request): Promise<Result<
 }
 
 interface Decision {
-  readonly press: Press
+  readonly press: Approving
   readonly request: Request | undefined
-  readonly voice: Result<Person>
+  readonly voice: Result<Voice>
 }
 
 async function decide(deps: Deps, { press, request, voice }: Decision, now: number): Promise<Result<Change>> {
   if (!voice.ok) return voice
   if (!request) return noSuchRequest()
-  const by = voice.value
+  const { person: by, groups } = voice.value
   const card = await checkPress(deps, press, request, 'approvers')
   if (!card.ok) return card
   const pending = stillPending(request, now)
   if (!pending.ok) return pending
-  const voted = addApproval(pending.value, by, now)
+  const voted = addApproval(pending.value, by, { groups, ttlMs: press.ttlMs }, now)
   if (!voted.ok) return voted
   const { met, why } = assess(voted.value)
   if (!met)
@@ -83,6 +87,7 @@ async function grantIt(deps: Deps, request: PendingRequest, by: Person, now: num
   return accept(approveRequest(request, ground, by.id, now))
 }
 
-function approvedSentence({ id, terms }: Request): string {
-  return `Approved ${id}: ${terms.subject} gets ${terms.entitlement} for ${formatDuration(terms.ttlMs)}.`
+function approvedSentence(request: Request): string {
+  const { id, terms } = request
+  return `Approved ${id}: ${terms.subject} gets ${terms.entitlement} for ${formatDuration(ttlAgreed(request))}.`
 }

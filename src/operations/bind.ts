@@ -1,3 +1,4 @@
+import { accept } from '../core/result.ts'
 import { approve } from './approve.ts'
 import { askable, list, wouldAccept } from './ask-form.ts'
 import { deny } from './deny.ts'
@@ -35,7 +36,7 @@ export function bindOperations(deps: Deps): Operations {
       const request = await deps.store.request(id)
       if (!request) return noSuchRequest()
       const heard = await hearDecider(deps, by, request, 'lately', deps.clock.now())
-      return heard.ok ? { ok: true, value: true } : heard
+      return heard.ok ? accept(true) : heard
     },
   }
 }

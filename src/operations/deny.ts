@@ -11,7 +11,7 @@ import { answered, commitEnd, retryWhenStale } from './commit.ts'
 import type { Press } from './operations.ts'
 import type { Deps } from './ports.ts'
 import { noSuchRequest, refusedPress } from './refused-press.ts'
-import { checkPress, hearDecider } from './voice.ts'
+import { checkPress, hearDecider, type Voice } from './voice.ts'
 
 type Denial = Press & { readonly note: string }
 
@@ -31,7 +31,7 @@ export async function deny(deps: Deps, press: Denial): Promise<void> {
 interface Decision {
   readonly press: Press
   readonly request: Request | undefined
-  readonly voice: Result<Person>
+  readonly voice: Result<Voice>
   readonly note: Result<string>
 }
 
@@ -46,7 +46,7 @@ async function decide(deps: Deps, decision: Decision, now: number): Promise<Resu
   if (pending.ok) {
     return accept(
       merge(
-        denyRequest(pending.value, voice.value, note.value, now),
+        denyRequest(pending.value, voice.value.person, { note: note.value, looksWrong: false }, now),
         card.value,
         answered(press, `Denied ${request.id}.`, now),
       ),
@@ -54,7 +54,7 @@ async function decide(deps: Deps, decision: Decision, now: number): Promise<Resu
   }
   const grant = await deps.store.grant(grantIdOf(request.id))
   if (!isLive(grant)) return pending
-  const ending = { cause: 'revoked-by', by: press.by, note: note.value, detail: lookUpOf(voice.value) } as const
+  const ending = { cause: 'revoked-by', by: press.by, note: note.value, detail: lookUpOf(voice.value.person) } as const
   const revoke = await takeAway(deps, grant, ending, now)
   return accept(
     merge(revoke, card.value, answered(press, `${grant.id} was approved already: it is being taken away.`, now)),

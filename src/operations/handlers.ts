@@ -1,5 +1,7 @@
 import { type Effect, keyOf } from '../core/effect.ts'
 import type { GrantId, RequestId } from '../core/ids.ts'
+import { askOn } from './ask-on.ts'
+import { chaseReview } from './chase-review.ts'
 import { deliverGrant } from './deliver-grant.ts'
 import { deliverPage } from './deliver-page.ts'
 import { deliverRevoke } from './deliver-revoke.ts'
@@ -14,7 +16,7 @@ import { warn } from './warn.ts'
 type Deliveries = Readonly<Record<Effect['kind'], Deliver>>
 
 /** Deliveries of what people see in Slack. */
-export type SlackDeliveries = Pick<Deliveries, 'draw' | 'tell' | 'say' | 'feed' | 'answer'>
+export type SlackDeliveries = Pick<Deliveries, 'draw' | 'tell' | 'say' | 'remind' | 'home' | 'feed' | 'answer'>
 
 export type Handlers = ReturnType<typeof handlersFor>
 
@@ -33,6 +35,8 @@ export function handlersFor(deps: Deps, slack: SlackDeliveries) {
       return outcome
     },
     warn: (delivery) => warn(deps, delivery),
+    ask: (delivery) => askOn(deps, delivery),
+    review: (delivery) => chaseReview(deps, delivery),
     alarm: (delivery) => soundAlarm(deps, delivery),
     page: (delivery, signal) => deliverPage(deps, delivery, signal),
   }

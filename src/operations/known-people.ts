@@ -58,7 +58,8 @@ export function knownPeople({ id, subject }: Somebody): KnownPeople {
     },
     members: async ({ name, source }) => {
       if (source.kind === 'members') return accept(source.members)
-      missing.add(`who is in ${name} (the user group ${source.id})`)
+      const where = source.kind === 'usergroup' ? `the user group ${source.id}` : `the schedule ${source.schedule}`
+      missing.add(`who is in ${name} (${where})`)
       return accept([])
     },
   }

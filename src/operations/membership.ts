@@ -1,5 +1,5 @@
 import type { SlackId } from '../core/ids.ts'
-import type { Group } from '../core/policy.ts'
+import type { Group, GroupSource } from '../core/policy.ts'
 import { accept, type Refusal, type Result } from '../core/result.ts'
 import type { GroupTerms } from '../core/terms.ts'
 import type { Deps, Freshness } from './ports.ts'
@@ -40,10 +40,12 @@ export async function membersOf(
 
 /** The groups of stored terms, to look them up. */
 export function groupsOf(terms: readonly GroupTerms[]): Group[] {
-  return terms.map(({ name, members, usergroup }) => ({
-    name,
-    source: members ? { kind: 'members', members } : { kind: 'usergroup', id: usergroup ?? '' },
-  }))
+  return terms.map((group) => ({ name: group.name, source: sourceOf(group) }))
+}
+
+function sourceOf({ members, usergroup, schedule }: GroupTerms): GroupSource {
+  if (members) return { kind: 'members', members }
+  return schedule === undefined ? { kind: 'usergroup', id: usergroup ?? '' } : { kind: 'schedule', schedule }
 }
 
 /** Names of the groups somebody belongs to. */

@@ -1,5 +1,5 @@
 import { type Change, merge } from '../core/change.ts'
-import type { Copy } from '../core/copy.ts'
+import { type Copy, newCopy } from '../core/copy.ts'
 import { formatDuration } from '../core/duration.ts'
 import { openGranted, openingGuards, openRequest } from '../core/opening.ts'
 import { accept, type Result } from '../core/result.ts'
@@ -37,7 +37,7 @@ function copiesFor({ ids, policy }: Deps, { request, rule, membership }: Draft):
   const channel = rule.channel ?? policy.requestsChannel
   const deciders = othersWhoDecide(rule, membership, request.terms.requester)
   const copy = (audience: Copy['audience'], destination: string): Copy => {
-    return { id: ids.opaque(), version: 0, request: request.id, audience, destination, channel: null, ts: null }
+    return newCopy({ id: ids.opaque(), request: request.id, audience, destination })
   }
   const cards = channel === undefined ? deciders : [channel]
   return [...cards.map((to) => copy('approvers', to)), copy('requester', request.terms.requester)]

@@ -59,6 +59,7 @@ function isNews(effect: AlarmEffect, standing: Standing): boolean {
 /** How much of it there is. */
 function extentOf(standing: Standing): Pick<AlarmEffect, 'newestAt' | 'count'> {
   if (standing.about === 'clock') return { newestAt: 0, count: 1 }
+  if (standing.about === 'glass') return { newestAt: 0, count: standing.uses }
   return { newestAt: standing.stuck.newestAt, count: standing.stuck.count }
 }
 

@@ -1,4 +1,4 @@
-import { decidingGroups, mayDecide } from '../core/authority.ts'
+import { decidesBy, decidingGroups, mayDecide } from '../core/authority.ts'
 import type { Copy } from '../core/copy.ts'
 import type { SlackId } from '../core/ids.ts'
 import type { Person } from '../core/person.ts'
@@ -9,6 +9,12 @@ import { groupsOf, groupsWith, membershipIn } from './membership.ts'
 import type { Press } from './operations.ts'
 import type { Deps, Freshness } from './ports.ts'
 
+/** Somebody who may decide about a request, and the groups by which he may. */
+export interface Voice {
+  readonly person: Person
+  readonly groups: readonly string[]
+}
+
 /** Who presses, once it is clear that he may decide about the request. */
 export async function hearDecider(
   deps: Pick<Deps, 'people'>,
@@ -16,13 +22,13 @@ export async function hearDecider(
   request: Request,
   freshness: Freshness,
   now: number,
-): Promise<Result<Person>> {
+): Promise<Result<Voice>> {
   const person = await deps.people.lookUp(by, freshness)
   if (!person.ok) return person
   const usergroups = decidingGroups(request, now).filter((group) => group.members === null)
   const { members, failure } = await membershipIn(deps, groupsOf(usergroups), freshness)
   const may = mayDecide(request, person.value, members, now)
-  if (may.ok) return person
+  if (may.ok) return accept({ person: person.value, groups: decidesBy(request, by, members, now) })
   return may.refusal.code === 'not-an-approver' && failure ? { ok: false, refusal: failure } : may
 }
 

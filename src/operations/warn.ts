@@ -1,3 +1,4 @@
+import { newCopy } from '../core/copy.ts'
 import type { Delivery } from '../core/store.ts'
 import { settling } from './amend.ts'
 import { commit } from './commit.ts'
@@ -12,15 +13,8 @@ export async function warn(
   const { effect } = delivery
   const grant = effect.kind === 'warn' ? await deps.store.grant(effect.grant) : undefined
   if (grant?.state !== 'active') return { kind: 'done' }
-  const copy = {
-    id: deps.ids.opaque(),
-    version: 0,
-    request: grant.request,
-    audience: 'requester',
-    destination: grant.requester,
-    channel: null,
-    ts: null,
-  } as const
+  const { request, requester: destination } = grant
+  const copy = newCopy({ id: deps.ids.opaque(), request, audience: 'requester', destination })
   const draw = { kind: 'draw', copy: copy.id, destination: copy.destination, dueAt: deps.clock.now() } as const
   await commit(deps, settling(delivery, { copies: [copy], effects: [draw] }, null))
   return { kind: 'settled', reachable: undefined }

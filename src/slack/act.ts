@@ -57,6 +57,15 @@ function actOnCommand({ operations, policy }: ActDeps, row: InboxRow): Promise<v
       const { request, ttlMs, words } = line
       return operations.extend({ ...said, request, ttlMs, words })
     }
+    case 'nudge':
+    case 'pause':
+    case 'resume':
+    case 'unfreeze':
+      return operations.reply({
+        inbox: row.id,
+        sentence: `This version has no “${line.verb}” yet. Nothing was changed.`,
+      })
+    case 'emergency': // its form did not open
     case 'extend-form': // it did not open
     case 'form':
     case 'wrong':

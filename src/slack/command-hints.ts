@@ -11,13 +11,15 @@ export interface Hints {
   /** The same for the form, where it stands beside the menu. */
   wrongTtl(entitlement: string, typed: string): string
   wrongEntitlement(typed: string): string
-  whichOne(verb: 'cancel' | 'end' | 'extend', typed: string | undefined): string
-  oneAtATime(verb: 'cancel' | 'end'): string
+  whichOne(verb: 'cancel' | 'end' | 'extend' | 'nudge', typed: string | undefined): string
+  oneAtATime(verb: 'cancel' | 'end' | 'nudge'): string
   extend(request: string): string
   revoke(): string
   revokeReason(whom: string): string
   pickThePerson(): string
-  later(verb: string): string
+  whyForAll(verb: 'pause' | 'resume'): string
+  unfreeze(): string
+  emergency(): string
 }
 
 export function hints({ command, entitlements }: Policy): Hints {
@@ -39,7 +41,11 @@ export function hints({ command, entitlements }: Policy): Hints {
     revokeReason: (whom) => `Say why, too: ${command} revoke ${shownWhom(whom)} REASON. Nothing was changed yet.`,
     pickThePerson: () =>
       'Pick the person from the list that Slack shows while you type @, so that the right one is meant. Nothing was changed.',
-    later: (verb) => laterHint(verb, command),
+    whyForAll: (verb) => `Say why, too: ${command} ${verb} REASON. Nothing was changed yet.`,
+    unfreeze: () =>
+      `Say whom and why: ${command} unfreeze @PERSON REASON. Pick the person from the list that Slack shows. Nothing was changed.`,
+    emergency: () =>
+      `To break the glass, fill in the form that opens; if none does, type ${command} emergency ENTITLEMENT [TTL] REASON again. Nothing was done yet.`,
   }
 }
 
@@ -73,15 +79,6 @@ function unknownHint(typed: string, guess: string | undefined, command: string, 
 function nothingLike(typed: string, guess: string | undefined): string {
   const meant = guess === undefined ? '' : ` Did you mean ${guess}?`
   return `${shown(typed)} is nothing that can be asked for.${meant}`
-}
-
-function laterHint(verb: string, command: string): string {
-  const instead: Readonly<Record<string, string>> = {
-    nudge: `Call one of the approvers named on your card.`,
-    emergency: `Ask as usual, and call an approver: ${command} help`,
-    pause: `To take all access away now: ${command} revoke all REASON`,
-  }
-  return [`This version has no “${verb}” yet. Nothing was changed.`, instead[verb]].filter(Boolean).join(' ')
 }
 
 /** Only plain words are repeated to the person: anything else could be meant to mislead, or read as an instant of ours. */

@@ -1,7 +1,6 @@
 import { parseDuration } from '../core/duration.ts'
 import { parseId, type RequestId, type SlackId } from '../core/ids.ts'
 import type { Policy } from '../core/policy.ts'
-import type { VERBS } from '../core/verbs.ts'
 import type { MoreTime } from '../operations/operations.ts'
 import { type Hints, hints } from './command-hints.ts'
 import type { MoreEntry } from './extend-form/entry.ts'
@@ -11,9 +10,11 @@ import { asTyped, memberOf, wordsOf } from './typed-line.ts'
 /** What a line means. `wrong` says what would be right; nothing happens. */
 export type CommandLine =
   | { readonly verb: 'help' | 'mine' | 'list' }
-  | { readonly verb: 'cancel' | 'end'; readonly request: RequestId }
+  | { readonly verb: 'cancel' | 'end' | 'nudge'; readonly request: RequestId }
   | { readonly verb: 'revoke'; readonly request: RequestId; readonly reason: string }
   | { readonly verb: 'revoke-person'; readonly whom: SlackId | 'all'; readonly reason: string }
+  | { readonly verb: 'pause' | 'resume'; readonly reason: string }
+  | { readonly verb: 'unfreeze'; readonly whom: SlackId; readonly reason: string }
   | {
       readonly verb: 'ask'
       readonly entitlement: string
@@ -27,10 +28,9 @@ export type CommandLine =
   | { readonly verb: 'extend-form'; readonly entry: MoreEntry; readonly sentence: string }
   /** Something is missing or wrong, and the form asks for it. `sentence` says it if the form does not open. */
   | { readonly verb: 'form'; readonly entry: Entry; readonly sentence: string }
+  /** The glass is to be broken: a form confirms it. `sentence` says how, if the form does not open. */
+  | { readonly verb: 'emergency'; readonly entry: Entry; readonly sentence: string }
   | { readonly verb: 'wrong'; readonly sentence: string }
-
-/** Verbs that this version does not have yet. */
-const LATER = ['nudge', 'emergency', 'pause', 'resume', 'unfreeze'] satisfies (typeof VERBS)[number][]
 
 /** Reads what follows the slash command, with Slack's escaping still in it. Grammar: `design.md` §8. */
 export function readCommandLine(text: string, policy: Policy): CommandLine {
@@ -46,17 +46,25 @@ export function readCommandLine(text: string, policy: Policy): CommandLine {
       return { verb }
     case 'cancel':
     case 'end':
+    case 'nudge':
       return oneId(verb, rest, hint)
     case 'extend':
       return extend(rest, hint)
     case 'revoke':
       return revoke(rest, hint)
+    case 'pause':
+    case 'resume':
+      return forAll(verb, rest, hint)
+    case 'unfreeze':
+      return unfreeze(rest, hint)
+    case 'emergency':
+      return emergency(rest, policy, hint)
     default:
-      return isLater(verb) ? wrong(hint.later(verb)) : ask(first, rest, policy, hint)
+      return ask(first, rest, policy, hint)
   }
 }
 
-function oneId(verb: 'cancel' | 'end', rest: readonly string[], hint: Hints): CommandLine {
+function oneId(verb: 'cancel' | 'end' | 'nudge', rest: readonly string[], hint: Hints): CommandLine {
   if (rest.length > 1) return wrong(hint.oneAtATime(verb))
   const request = parseId(rest[0] ?? '')
   return request ? { verb, request } : wrong(hint.whichOne(verb, rest[0]))
@@ -89,6 +97,28 @@ function revokeTarget(whom: string) {
   return person === undefined ? undefined : ({ verb: 'revoke-person', whom: person } as const)
 }
 
+function forAll(verb: 'pause' | 'resume', words: readonly string[], hint: Hints): CommandLine {
+  const reason = asTyped(words.join(' ')).trim()
+  return reason === '' ? wrong(hint.whyForAll(verb)) : { verb, reason }
+}
+
+function unfreeze([whom = '', ...words]: readonly string[], hint: Hints): CommandLine {
+  const member = memberOf(whom)
+  if (member === undefined) return wrong(whom.startsWith('@') ? hint.pickThePerson() : hint.unfreeze())
+  const reason = asTyped(words.join(' ')).trim()
+  return reason === '' ? wrong(hint.unfreeze()) : { verb: 'unfreeze', whom: member, reason }
+}
+
+/** Complete or not, the form confirms it. */
+function emergency([first = '', ...rest]: readonly string[], policy: Policy, hint: Hints): CommandLine {
+  if (first === '') return { verb: 'emergency', entry: lineEntry({}), sentence: hint.emergency() }
+  const line = ask(first, rest, policy, hint)
+  if (line.verb === 'form') return { verb: 'emergency', entry: line.entry, sentence: hint.emergency() }
+  if (line.verb !== 'ask') return line
+  const { entitlement, ttlMs, words } = line
+  return { verb: 'emergency', entry: lineEntry({ entitlement, ttlMs, words }), sentence: hint.emergency() }
+}
+
 function ask(first: string, rest: readonly string[], policy: Policy, hint: Hints): CommandLine {
   const typed = asTyped(first)
   const id = typed.toLowerCase()
@@ -111,10 +141,6 @@ function ask(first: string, rest: readonly string[], policy: Policy, hint: Hints
 function readTtl(word: string | undefined): number | 'wrong' | undefined {
   if (word === undefined || !/^[-+−]?\.?\p{Nd}/u.test(word)) return undefined
   return parseDuration(word) ?? 'wrong'
-}
-
-function isLater(verb: string): boolean {
-  return (LATER as readonly string[]).includes(verb)
 }
 
 function wrong(sentence: string): CommandLine {

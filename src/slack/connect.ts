@@ -8,7 +8,9 @@ import { ChannelWatch } from './channel-watch.ts'
 import { answerer } from './deliveries/answer.ts'
 import { drawer } from './deliveries/draw.ts'
 import { feeder } from './deliveries/feed.ts'
+import { homeDrawer } from './deliveries/home.ts'
 import { Posting } from './deliveries/posting.ts'
+import { reminder } from './deliveries/remind.ts'
 import { sayer, teller } from './deliveries/tell.ts'
 import { type FrontOptions, SlackFront } from './front.ts'
 import { Self } from './identity.ts'
@@ -36,7 +38,7 @@ export interface SlackOptions {
 /** Slack as the rest of the bot uses it. Making it calls nobody. */
 export interface SlackConnection {
   readonly people: People
-  readonly deliver: Readonly<Record<'draw' | 'tell' | 'say' | 'feed' | 'answer', Deliver>>
+  readonly deliver: Readonly<Record<'draw' | 'tell' | 'say' | 'remind' | 'home' | 'feed' | 'answer', Deliver>>
   /** When deliveries to Slack may begin; for the scheduler. */
   readonly pace: Pace
   /** Whether the channels allow that access is given; for the gate. */
@@ -60,6 +62,8 @@ export function connectSlack(options: SlackOptions): SlackConnection {
       draw: drawer(deps),
       tell: teller(deps),
       say: sayer(deps),
+      remind: reminder(deps),
+      home: homeDrawer(deps),
       feed: feeder(deps),
       answer: answerer(deps),
     },

@@ -3,16 +3,41 @@
 /** `action_id` of the buttons. */
 export const ACTION = {
   approve: 'approve',
+  approveShorter: 'approve_shorter',
   deny: 'deny',
+  looksWrong: 'looks_wrong',
   cancel: 'cancel',
   endEarly: 'end_early',
   extend: 'extend',
-  openRequest: 'open_request',
+  revoke: 'revoke',
+  notMe: 'not_me',
+  nudge: 'nudge',
+  makeEmergency: 'make_emergency',
   requestAgain: 'request_again',
+  review: 'review',
+  openRequest: 'open_request',
 } as const
 
 /** `callback_id` of the modals. */
-export const CALLBACK = { deny: 'deny', extend: 'extend', request: 'request' } as const
+export const CALLBACK = {
+  request: 'request',
+  deny: 'deny',
+  extend: 'extend',
+  emergency: 'emergency',
+  review: 'review',
+  revoke: 'revoke',
+  shorten: 'shorten',
+} as const
+
+/** `callback_id` of the message shortcut. */
+export const SHORTCUT = 'request_from_message'
 
 /** Inputs of modals: `block_id` and `action_id` alike. */
-export const INPUT = { entitlement: 'entitlement', purpose: 'purpose', ttl: 'ttl', reason: 'reason' } as const
+export const INPUT = {
+  entitlement: 'entitlement',
+  purpose: 'purpose',
+  ttl: 'ttl',
+  reason: 'reason',
+  confirm: 'confirm',
+  outcome: 'outcome',
+} as const

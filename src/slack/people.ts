@@ -51,6 +51,7 @@ export class SlackPeople implements People {
 
   async members({ source, name }: Group, freshness: Freshness): Promise<Result<readonly SlackId[]>> {
     if (source.kind === 'members') return accept(source.members)
+    if (source.kind === 'schedule') return lookUpFailed()
     const found = await this.#find(this.#groups, source.id, freshness)
     if (!found.ok) return found
     return found.value.reading.value === null

@@ -10,7 +10,10 @@ import type { HoldingRows } from './holding-rows.ts'
 import type { Inbox } from './inbox.ts'
 import type { Marks } from './marks.ts'
 import type { Outbox } from './outbox.ts'
+import type { PauseRows } from './pause-rows.ts'
+import type { PeopleRows } from './people-rows.ts'
 import type { RequestRows } from './request-rows.ts'
+import type { ReviewRows } from './review-rows.ts'
 import type { Standings } from './standings.ts'
 
 export interface Tables {
@@ -18,6 +21,9 @@ export interface Tables {
   readonly grants: GrantRows
   readonly holdings: HoldingRows
   readonly copies: CopyRows
+  readonly reviews: ReviewRows
+  readonly people: PeopleRows
+  readonly pauses: PauseRows
   readonly inbox: Inbox
   readonly outbox: Outbox
   readonly audit: AuditLog
@@ -41,8 +47,20 @@ export function applyChange(tables: Tables, change: Change): void {
   for (const holding of olderFirst(change.holdings)) tables.holdings.write(holding)
   for (const grant of olderFirst(change.grants)) tables.grants.write(grant)
   for (const copy of change.copies ?? []) tables.copies.write(copy)
+  for (const review of change.reviews ?? []) tables.reviews.write(review)
+  for (const pause of change.pauses ?? []) tables.pauses.write(pause)
+  rememberPeople(tables.people, change)
+  for (const { key, value } of change.notes ?? []) tables.marks.remember(key, value)
   addEffects(tables, change)
   if (change.events?.length) tables.audit.append(change.events)
+}
+
+function rememberPeople(people: PeopleRows, { pins, repins, freezes, thaws, rosters }: Change): void {
+  for (const pin of pins ?? []) people.pin(pin)
+  for (const pin of repins ?? []) people.repin(pin)
+  for (const freeze of freezes ?? []) people.freeze(freeze)
+  for (const thaw of thaws ?? []) people.thaw(thaw)
+  for (const roster of rosters ?? []) people.keepRoster(roster)
 }
 
 /** Whether the Change puts anything into the outbox. */

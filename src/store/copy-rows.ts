@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Copy } from '../core/copy.ts'
+import { AUDIENCES, type Copy } from '../core/copy.ts'
 import type { RequestId } from '../core/ids.ts'
 import { StaleState } from '../core/store.ts'
 import type { Connection } from './connection.ts'
@@ -9,20 +9,24 @@ const copySchema = z.object({
   id: z.string(),
   version: z.int().positive(),
   request: requestId,
-  audience: z.enum(['approvers', 'requester']),
+  audience: z.enum(AUDIENCES),
   destination: z.string(),
   channel: z.string().nullable(),
   ts: z.string().nullable(),
+  thread: z.string().nullable(),
+  stepMs: z.int(),
+  failed: z.string().nullable(),
 })
 
-const SELECT = 'SELECT id, version, request, audience, destination, channel, ts FROM copies'
+const SELECT = `
+  SELECT id, version, request, audience, destination, channel, ts, thread, step_ms AS stepMs, failed FROM copies`
 
 const INSERT = `
-  INSERT INTO copies (id, version, request, audience, destination, channel, ts)
-  VALUES (@id, 1, @request, @audience, @destination, @channel, @ts)`
+  INSERT INTO copies (id, version, request, audience, destination, channel, ts, thread, step_ms, failed)
+  VALUES (@id, 1, @request, @audience, @destination, @channel, @ts, @thread, @stepMs, @failed)`
 
 const UPDATE = `
-  UPDATE copies SET version = version + 1, channel = @channel, ts = @ts
+  UPDATE copies SET version = version + 1, channel = @channel, ts = @ts, failed = @failed
   WHERE id = @id AND version = @version`
 
 export class CopyRows {

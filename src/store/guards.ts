@@ -4,15 +4,26 @@ import { unreachable } from '../core/result.ts'
 import { StaleState } from '../core/store.ts'
 import type { Connection } from './connection.ts'
 import type { GrantRows } from './grant-rows.ts'
+import type { PauseRows } from './pause-rows.ts'
+import type { PeopleRows } from './people-rows.ts'
+import type { ReviewRows } from './review-rows.ts'
+
+/** Where facts stand that guards ask for. */
+export interface Facts {
+  readonly grants: GrantRows
+  readonly people: PeopleRows
+  readonly pauses: PauseRows
+  readonly reviews: ReviewRows
+}
 
 /** Counts that decisions rely on; the same ones that people are told of beforehand. */
 export class Counts {
   readonly #open
   readonly #since
   readonly #needed
-  readonly #grants
+  readonly #facts
 
-  constructor(db: Connection, grants: GrantRows) {
+  constructor(db: Connection, facts: Facts) {
     this.#open = db.prepare(`
       SELECT count(*) AS count FROM requests INDEXED BY requests_pending WHERE subject = ? AND state = 'pending'`)
     this.#since = db.prepare('SELECT count(*) AS count FROM requests WHERE subject = ? AND opened_at >= ?')
@@ -20,7 +31,7 @@ export class Counts {
     this.#needed = db.prepare(`
       SELECT count(*) AS count FROM grants INDEXED BY grants_leaning
       WHERE holding = ? AND id <> ? AND state IN ('granting', 'active')`)
-    this.#grants = grants
+    this.#facts = facts
   }
 
   openRequests(subject: Subject): number {
@@ -43,11 +54,17 @@ export class Counts {
       case 'requests-since-below':
         return this.requestsSince(guard.subject, guard.since) < guard.limit
       case 'uses-below':
-        return this.#grants.usesSince(guard.subject, guard.rule, guard.since) < guard.limit
+        return this.#facts.grants.usesSince(guard.subject, guard.rule, guard.since) < guard.limit
       case 'holding-needed':
         return countIn(this.#needed.get(guard.holding, guard.besides)) > 0
       case 'holding-free':
         return countIn(this.#needed.get(guard.holding, guard.besides)) === 0
+      case 'not-paused':
+        return !this.#facts.pauses.isPaused()
+      case 'not-frozen':
+        return this.#facts.people.freezes(guard.keys).length === 0
+      case 'reviews-in-time':
+        return this.#facts.reviews.areInTime(guard.subject, guard.now)
       default:
         return unreachable(guard)
     }

@@ -7,6 +7,8 @@ export class Marks {
   readonly #tell
   readonly #write
   readonly #read
+  readonly #note
+  readonly #remember
 
   constructor(db: Connection) {
     this.#told = db.prepare('SELECT told_up_to AS toldUpTo FROM feeds WHERE feed = ?')
@@ -16,6 +18,9 @@ export class Marks {
     this.#write = db.prepare(`
       INSERT INTO meta (key, value) VALUES ('probe', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`)
     this.#read = db.prepare(`SELECT value FROM meta WHERE key = 'probe'`)
+    this.#note = db.prepare(`SELECT value FROM meta WHERE key = 'note:' || ?`).pluck()
+    this.#remember = db.prepare(`
+      INSERT INTO meta (key, value) VALUES ('note:' || ?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`)
   }
 
   fedUpTo(feed: string): number {
@@ -25,6 +30,14 @@ export class Marks {
   /** Never goes back: what was told stays told. */
   setFedUpTo(feed: string, sequence: number): void {
     this.#tell.run(feed, sequence)
+  }
+
+  note(key: string): string | undefined {
+    return this.#note.get(key) as string | undefined
+  }
+
+  remember(key: string, value: string): void {
+    this.#remember.run(key, value)
   }
 
   /** @throws {DatabaseFault} when what was written does not come back */

@@ -12,7 +12,10 @@ import { Inbox } from './inbox.ts'
 import { Marks } from './marks.ts'
 import { migrate, mustBeUpToDate } from './migrate.ts'
 import { Outbox } from './outbox.ts'
+import { PauseRows } from './pause-rows.ts'
+import { PeopleRows } from './people-rows.ts'
 import { RequestRows } from './request-rows.ts'
+import { ReviewRows } from './review-rows.ts'
 import { Standings } from './standings.ts'
 import { Writer } from './writer.ts'
 
@@ -68,7 +71,9 @@ function storeOn(db: Connection, { onCorrupt = () => {}, onWritten }: OpenOption
 }
 
 /** Reads see what is committed: writes never leave a transaction open between two turns of the event loop. */
-function readsOf({ requests, grants, holdings, copies, inbox, outbox, audit, counts, due, standings, marks }: Tables) {
+function readsOf(tables: Tables) {
+  const { requests, grants, holdings, copies, inbox, outbox, audit, counts, due, standings, marks } = tables
+  const { reviews, people, pauses } = tables
   return {
     request: async (id) => requests.byId(id),
     grant: async (id) => grants.byId(id),
@@ -81,6 +86,14 @@ function readsOf({ requests, grants, holdings, copies, inbox, outbox, audit, cou
     openRequests: async (subject) => counts.openRequests(subject),
     requestsSince: async (subject, since) => counts.requestsSince(subject, since),
     usesSince: async (subject, rule, since) => grants.usesSince(subject, rule, since),
+    usesOfRule: async (rule, since) => reviews.usesSince(rule, since),
+    pinOf: async (id) => people.pinOf(id),
+    freezes: async (keys) => people.freezes(keys),
+    pause: async () => pauses.lasting(),
+    review: async (request) => reviews.of(request),
+    reviews: async (filter) => reviews.list(filter),
+    roster: async (group) => people.roster(group),
+    note: async (key) => marks.note(key),
     liveTargets: async () => grants.liveTargets(),
     leaningOn: async (holding) => grants.leaningOn(holding),
     requests: async (filter) => requests.list(filter),
@@ -124,15 +137,16 @@ function writesTo(db: Connection, tables: Tables, writer: Writer, listeners: Rea
 
 function tablesOf(db: Connection, onCorrupt: (error: unknown) => void): Tables {
   const grants = new GrantRows(db, onCorrupt)
+  const facts = { grants, reviews: new ReviewRows(db), people: new PeopleRows(db), pauses: new PauseRows(db) }
   return {
     requests: new RequestRows(db, onCorrupt),
-    grants,
+    ...facts,
     holdings: new HoldingRows(db),
     copies: new CopyRows(db),
     inbox: new Inbox(db),
     outbox: new Outbox(db, onCorrupt),
     audit: new AuditLog(db),
-    counts: new Counts(db, grants),
+    counts: new Counts(db, facts),
     due: new Due(db),
     standings: new Standings(db),
     marks: new Marks(db),

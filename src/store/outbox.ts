@@ -13,6 +13,7 @@ const NEWS = ['granted', 'denied', 'lapsed', 'terms-changed', 'ended', 'stuck'] 
 const alarm = z.discriminatedUnion('about', [
   z.object({ about: z.literal('stuck'), target: z.string() }),
   z.object({ about: z.literal('clock') }),
+  z.object({ about: z.literal('glass'), rule: z.string() }),
 ])
 
 const effectSchema = z.discriminatedUnion('kind', [
@@ -27,6 +28,9 @@ const effectSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('tell'), dueAt, person: z.string(), request: requestId, news: z.enum(NEWS) }),
   z.object({ kind: z.literal('say'), dueAt, person: z.string(), sentence: z.string(), key: z.string() }),
   z.object({ kind: z.literal('warn'), dueAt, grant: grantId, person: z.string() }),
+  z.object({ kind: z.literal(['ask', 'review']), dueAt, request: requestId }),
+  z.object({ kind: z.literal('remind'), dueAt, copy: z.string(), destination: z.string(), number: z.int() }),
+  z.object({ kind: z.literal('home'), dueAt, person: z.string() }),
   z.object({ kind: z.literal('feed'), dueAt }),
   z.object({
     kind: z.literal('alarm'),

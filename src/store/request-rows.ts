@@ -8,13 +8,23 @@ import { grantId, instant, json, type OnCorrupt, parsed, readRow, readRows, requ
 
 const STATES: readonly Request['state'][] = ['pending', 'approved', 'denied', 'cancelled', 'lapsed']
 
-const approvalSchema = z.object({ subject: z.string(), by: z.string(), name: z.string(), at: instant })
+const approvalSchema = z.object({
+  subject: z.string(),
+  by: z.string(),
+  name: z.string(),
+  at: instant,
+  groups: z.array(z.string()).nullable(),
+  ttlMs: z.int().positive().nullable(),
+})
 
 const groupSchema = z.object({
   name: z.string(),
   members: z.array(z.string()).nullable(),
   usergroup: z.string().nullable(),
+  schedule: z.exactOptional(z.string()),
 })
+
+const flag = z.literal([0, 1]).transform((value) => value === 1)
 
 const facts = z.object({
   id: requestId,
@@ -31,31 +41,58 @@ const facts = z.object({
   rule: z.string(),
   approvers: parsed.pipe(z.array(z.object({ afterMs: z.int(), groups: z.array(groupSchema) }))),
   quorum: z.int(),
+  needs: parsed.pipe(z.array(z.object({ from: z.string(), atLeast: z.int().positive() }))).nullable(),
+  glass: flag,
   digest: z.string(),
   reason: z.string(),
   requesterName: z.string(),
   extends: grantId.nullable(),
+  link: z.string().nullable(),
   openedAt: instant,
   lapsesAt: instant,
   membersAtOpening: parsed.pipe(z.record(z.string(), z.array(z.string()))),
+  knownAt: parsed
+    .pipe(z.record(z.string(), instant))
+    .nullable()
+    .transform((known) => known ?? {}),
+  escalatedMs: z.int(),
+  reminded: z.int(),
+  nudges: z.int(),
+  nudgedAt: instant.nullable(),
   approvals: parsed.pipe(z.array(approvalSchema)),
 })
 
 const requestSchema = z.discriminatedUnion('state', [
   facts.extend({ state: z.literal('pending') }),
   facts.extend({ state: z.literal('approved'), approvedAt: instant }),
-  facts.extend({ state: z.literal('denied'), deniedAt: instant, by: z.string(), byName: z.string(), note: z.string() }),
-  facts.extend({ state: z.literal('cancelled'), cancelledAt: instant }),
+  facts.extend({
+    state: z.literal('denied'),
+    deniedAt: instant,
+    by: z.string(),
+    byName: z.string(),
+    note: z.string(),
+    looksWrong: flag,
+  }),
+  facts.extend({
+    state: z.literal('cancelled'),
+    cancelledAt: instant,
+    why: z
+      .enum(['leaver', 'emergency'])
+      .nullable()
+      .transform((cause) => cause ?? ('requester' as const)),
+  }),
   facts.extend({ state: z.literal('lapsed'), lapsedAt: instant, cause: z.enum(['too-late', 'terms-changed']) }),
 ])
 
 const SELECT = `
   SELECT id, version, state, requester, subject, entitlement, target, account, access, ttl_ms AS ttlMs, purpose,
-    reason_hash AS reasonHash, rule, approvers, quorum, digest, reason, requester_name AS requesterName, extends,
-    opened_at AS openedAt, lapses_at AS lapsesAt, members_at_opening AS membersAtOpening, approved_at AS approvedAt,
+    reason_hash AS reasonHash, rule, approvers, quorum, needs, glass, digest, reason,
+    requester_name AS requesterName, extends, link, known_at AS knownAt, escalated_ms AS escalatedMs, reminded, nudges,
+    nudged_at AS nudgedAt, looks_wrong AS looksWrong, cancel_cause AS why, opened_at AS openedAt, lapses_at AS lapsesAt, members_at_opening AS membersAtOpening, approved_at AS approvedAt,
     denied_at AS deniedAt, denied_by AS "by", denied_by_name AS byName, denied_note AS note,
     cancelled_at AS cancelledAt, lapsed_at AS lapsedAt, lapse_cause AS cause,
-    (SELECT json_group_array(json_object('subject', subject, 'by', slack_id, 'name', name, 'at', at) ORDER BY rowid)
+    (SELECT json_group_array(json_object('subject', subject, 'by', slack_id, 'name', name, 'at', at,
+       'groups', json(groups), 'ttlMs', ttl_ms) ORDER BY rowid)
      FROM approvals WHERE approvals.request = requests.id) AS approvals
   FROM requests`
 
@@ -63,20 +100,23 @@ const INSERT = `
   INSERT INTO requests (id, version, state, requester, subject, entitlement, target, account, access, ttl_ms, purpose,
     reason_hash, rule, approvers, quorum, digest, reason, requester_name, extends, opened_at, lapses_at,
     members_at_opening, approved_at, denied_at, denied_by, denied_by_name, denied_note, cancelled_at, lapsed_at,
-    lapse_cause)
+    lapse_cause, needs, glass, link, known_at, looks_wrong, cancel_cause)
   VALUES (@id, 1, @state, @requester, @subject, @entitlement, @target, @account, @access, @ttlMs, @purpose,
     @reasonHash, @rule, @approvers, @quorum, @digest, @reason, @requesterName, @extends, @openedAt, @lapsesAt,
-    @membersAtOpening, @approvedAt, @deniedAt, @by, @byName, @note, @cancelledAt, @lapsedAt, @cause)`
+    @membersAtOpening, @approvedAt, @deniedAt, @by, @byName, @note, @cancelledAt, @lapsedAt, @cause, @needs,
+    @glass, @link, @knownAt, @looksWrong, @why)`
 
 const UPDATE = `
   UPDATE requests SET version = version + 1, state = @state, lapses_at = @lapsesAt, approved_at = @approvedAt,
     denied_at = @deniedAt, denied_by = @by, denied_by_name = @byName, denied_note = @note,
-    cancelled_at = @cancelledAt, lapsed_at = @lapsedAt, lapse_cause = @cause
+    cancelled_at = @cancelledAt, lapsed_at = @lapsedAt, lapse_cause = @cause,
+    looks_wrong = @looksWrong, cancel_cause = @why, escalated_ms = @escalatedMs, reminded = @reminded,
+    nudges = @nudges, nudged_at = @nudgedAt
   WHERE id = @id AND version = @version`
 
 const APPROVE = `
-  INSERT INTO approvals (request, requester_subject, subject, slack_id, name, at)
-  VALUES (@request, @requesterSubject, @subject, @by, @name, @at)
+  INSERT INTO approvals (request, requester_subject, subject, slack_id, name, at, groups, ttl_ms)
+  VALUES (@request, @requesterSubject, @subject, @by, @name, @at, @groups, @ttlMs)
   ON CONFLICT (request, subject) DO NOTHING`
 
 /** Requests with their approvals. */
@@ -127,7 +167,8 @@ export class RequestRows {
     if (changes === 0) throw new StaleState(`${request.id} is not at version ${request.version}`)
     const requesterSubject = request.terms.subject
     for (const approval of request.approvals) {
-      this.#approve.run({ ...approval, request: request.id, requesterSubject })
+      const groups = approval.groups === null ? null : canonicalJson(approval.groups)
+      this.#approve.run({ ...approval, groups, request: request.id, requesterSubject })
     }
   }
 }
@@ -143,15 +184,17 @@ function read(row: unknown): Request {
     requestSchema,
     row,
   )
-  const { rule, approvers, quorum, ...request } = rest
+  const { rule, approvers, quorum, needs, glass, ...request } = rest
+  const later = { ...(needs ? { needs } : {}), ...(glass ? { glass } : {}) }
   const asked = { request: request.id, requester, subject, entitlement, target, account, access, ttlMs, purpose }
-  return { ...request, terms: { ...asked, reasonHash, rule, approvers, quorum } }
+  return { ...request, terms: { ...asked, reasonHash, rule, approvers, quorum, ...later } }
 }
 
 /** One value for every column; what the state does not have is NULL. */
 function columnsOf(request: Request) {
   const undecided = { approvedAt: null, deniedAt: null, by: null, byName: null, note: null }
-  const { terms, approvals: _, ...own } = request
+  const { terms, approvals: _, knownAt, ...own } = request
+  const why = request.state === 'cancelled' && request.why !== 'requester' ? request.why : null
   return {
     ...undecided,
     cancelledAt: null,
@@ -159,6 +202,11 @@ function columnsOf(request: Request) {
     cause: null,
     ...own,
     ...terms,
+    why,
+    looksWrong: request.state === 'denied' && request.looksWrong ? 1 : 0,
+    needs: terms.needs ? canonicalJson(terms.needs) : null,
+    glass: terms.glass ? 1 : 0,
+    knownAt: Object.keys(knownAt).length > 0 ? canonicalJson(knownAt) : null,
     access: canonicalJson(terms.access),
     approvers: canonicalJson(terms.approvers),
     membersAtOpening: canonicalJson(request.membersAtOpening),

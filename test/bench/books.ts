@@ -75,7 +75,7 @@ export function activeUntil(policy: Policy, nth: number, endsAt: number): Change
   const at = endsAt - TTL_MS
   const request = draft(policy, nth, at)
   const lead = personOf(leadId(nth))
-  const voted = agreed(addApproval(request, lead, at))
+  const voted = agreed(addApproval(request, lead, { groups: [], ttlMs: undefined }, at))
   const holding = { ...openHolding(`holding-${nth}`, request, at), preexisting: false }
   const approved = approveRequest(voted, { holding, guards: [] }, lead.id, at)
   const begun = approved.grants?.[0]
@@ -94,7 +94,7 @@ export function activeUntil(policy: Policy, nth: number, endsAt: number): Change
 
 function opened(request: PendingRequest): Change {
   const { id, terms } = request
-  const posted = { version: 0, request: id, ts: tsOf(id) }
+  const posted = { version: 0, request: id, ts: tsOf(id), thread: null, stepMs: 0, failed: null }
   const card = { ...posted, id: `card-${id}`, audience: 'approvers', destination: 'C0REQUESTS', channel: 'C0REQUESTS' }
   const own = { ...posted, id: `own-${id}`, audience: 'requester', destination: terms.requester, channel: 'D0BENCH' }
   return openRequest(request, [card, own] as Parameters<typeof openRequest>[1], [])

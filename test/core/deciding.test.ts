@@ -4,13 +4,13 @@ import { canonicalJson } from '../../src/core/canonical-json.ts'
 import {
   addApproval,
   approveRequest,
-  assess,
   cancelRequest,
   denyRequest,
   lapseRequest,
   stillPending,
 } from '../../src/core/deciding.ts'
 import { matchPress, type Pressed } from '../../src/core/press.ts'
+import { assess } from '../../src/core/quorum.ts'
 import type { PendingRequest } from '../../src/core/request.ts'
 import { draftRequest, mayOpen } from '../../src/core/submission.ts'
 import {
@@ -25,6 +25,8 @@ import {
   NIGHT,
   sha256,
 } from '../support/make.ts'
+
+const YES = { groups: ['leads'], ttlMs: undefined }
 
 describe('opening', () => {
   const limits = { open: 5, perHour: 20 }
@@ -79,7 +81,7 @@ describe('opening', () => {
 
 describe('the quorum', () => {
   const approve = (request: PendingRequest, person: ReturnType<typeof makePerson>) => {
-    const voted = addApproval(request, person, NIGHT)
+    const voted = addApproval(request, person, YES, NIGHT)
     return voted.ok ? voted.value : request
   }
 
@@ -102,7 +104,7 @@ describe('the quorum', () => {
 
   it('counts one person once, and says so', () => {
     const once = approve(makeRequest(), makePerson('lee'))
-    expect(addApproval(once, makePerson('kim', { subject: 'lee@example.com' }), NIGHT)).toMatchObject({
+    expect(addApproval(once, makePerson('kim', { subject: 'lee@example.com' }), YES, NIGHT)).toMatchObject({
       refusal: { code: 'approved-by-you' },
     })
   })
@@ -143,7 +145,7 @@ describe('a request', () => {
   it('that is decided stays so', () => {
     const request = makeRequest()
     const changes = [
-      denyRequest(request, makePerson('lee'), 'no', NIGHT),
+      denyRequest(request, makePerson('lee'), { note: 'no', looksWrong: false }, NIGHT),
       cancelRequest(request, NIGHT),
       lapseRequest(request, 'terms-changed', NIGHT),
       approveRequest(request, { holding: makeHolding(), guards: [] }, 'U0LEE', NIGHT),

@@ -80,7 +80,10 @@ describe('who may decide', () => {
 
   it('of an escalation step only once its time has come', () => {
     const directors = makeGroup('directors', ['U0DEE'])
-    const rule = makeRule({ approvers: [LEADS], escalate: [{ afterMs: 5 * MINUTE, to: [directors], decide: true }] })
+    const rule = makeRule({
+      approvers: [LEADS],
+      escalate: [{ afterMs: 5 * MINUTE, to: [directors], channels: [], decide: true }],
+    })
     expect(decide(makeRequest({ rule }), 'dee', [], NIGHT + 5 * MINUTE - 1)).toMatchObject({ ok: false })
     expect(decide(makeRequest({ rule }), 'dee', [], NIGHT + 5 * MINUTE)).toMatchObject({ ok: true })
   })

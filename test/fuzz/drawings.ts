@@ -90,7 +90,7 @@ export function refusalsOf({ reason, note }: Typed): string[] {
   return checked.flatMap((one) => (one.ok ? [] : [one.refusal.sentence]))
 }
 
-const LEE = { subject: 'lee@example.com', by: 'U0LEE', name: 'Lee', at: NIGHT }
+const LEE = { subject: 'lee@example.com', by: 'U0LEE', name: 'Lee', at: NIGHT, groups: ['leads'], ttlMs: null }
 const { stuckAt: _1, goneAt: _2, round: _3, ...ended } = makeRevoking()
 
 type Situation = (request: Request, note: string) => Pick<RequestView, 'request' | 'grant' | 'extended'>
@@ -108,10 +108,21 @@ const SITUATIONS: readonly Situation[] = [
   (request) => ({ request, grant: undefined }),
   (request) => ({ request, grant: undefined, extended: makeActive() }),
   (request, note) => {
-    const denied: Request = { ...request, state: 'denied', deniedAt: NIGHT, by: 'U0LEE', byName: 'Lee', note }
+    const denied: Request = {
+      ...request,
+      state: 'denied',
+      deniedAt: NIGHT,
+      by: 'U0LEE',
+      byName: 'Lee',
+      note,
+      looksWrong: false,
+    }
     return { request: denied, grant: undefined }
   },
-  (request) => ({ request: { ...request, state: 'cancelled', cancelledAt: NIGHT }, grant: undefined }),
+  (request) => ({
+    request: { ...request, state: 'cancelled', cancelledAt: NIGHT, why: 'requester' },
+    grant: undefined,
+  }),
   (request) => ({ request: { ...request, state: 'lapsed', lapsedAt: NIGHT, cause: 'too-late' }, grant: undefined }),
   (request) => ({
     request: { ...request, state: 'lapsed', lapsedAt: NIGHT, cause: 'terms-changed' },

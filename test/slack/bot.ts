@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Policy } from '../../src/core/policy.ts'
 import type { Store } from '../../src/core/store.ts'
+import { askOn } from '../../src/operations/ask-on.ts'
 import { bindOperations } from '../../src/operations/bind.ts'
+import { chaseReview } from '../../src/operations/chase-review.ts'
 import { deliverGrant } from '../../src/operations/deliver-grant.ts'
 import { deliverPage } from '../../src/operations/deliver-page.ts'
 import { deliverRevoke } from '../../src/operations/deliver-revoke.ts'
@@ -94,6 +96,8 @@ export async function startBot({ workspace, time }: Slack, options: BotOptions =
       grant: (delivery, signal) => deliverGrant(deps, delivery, signal),
       revoke: (delivery, signal) => deliverRevoke(deps, delivery, signal),
       warn: (delivery) => warn(deps, delivery),
+      ask: (delivery) => askOn(deps, delivery),
+      review: (delivery) => chaseReview(deps, delivery),
       alarm: (delivery) => soundAlarm(deps, delivery),
       page: (delivery, signal) => deliverPage(deps, delivery, signal),
       ...slack.deliver,

@@ -47,7 +47,7 @@ const approved: Request = {
   ...makeRequest(),
   state: 'approved',
   approvedAt: NIGHT,
-  approvals: [{ subject: 'lee@example.com', by: 'U0LEE', name: 'Lee', at: NIGHT }],
+  approvals: [{ subject: 'lee@example.com', by: 'U0LEE', name: 'Lee', at: NIGHT, groups: ['leads'], ttlMs: null }],
 }
 const denied: Request = {
   ...makeRequest(),
@@ -56,6 +56,7 @@ const denied: Request = {
   by: 'U0LEE',
   byName: 'Lee',
   note: 'not tonight',
+  looksWrong: false,
 }
 const { stuckAt: _1, goneAt: _2, round: _3, ...ended } = makeRevoking()
 const revoked: Grant = { ...ended, state: 'revoked', revokedAt: NIGHT, detail: 'confirmed' }
@@ -80,7 +81,7 @@ const situations: readonly [
   ['Extended', approved, { ...revoked, cause: 'extended', extendedBy: 'G-000000' }, [], []],
   ['Failed', approved, { ...revoked, cause: 'grant-failed', activeAt: null }, [], AGAIN],
   ['Denied', denied, undefined, [], AGAIN],
-  ['Cancelled', { ...makeRequest(), state: 'cancelled', cancelledAt: NIGHT }, undefined, [], AGAIN],
+  ['Cancelled', { ...makeRequest(), state: 'cancelled', cancelledAt: NIGHT, why: 'requester' }, undefined, [], AGAIN],
   ['Lapsed', { ...makeRequest(), state: 'lapsed', lapsedAt: NIGHT, cause: 'too-late' }, undefined, [], AGAIN],
   ['Lapsed', { ...makeRequest(), state: 'lapsed', lapsedAt: NIGHT, cause: 'terms-changed' }, undefined, [], AGAIN],
 ]

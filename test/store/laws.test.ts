@@ -54,7 +54,7 @@ describe('whoever commits what in whatever order', () => {
     const { store, path } = await openStore()
     const other = await reopen(path)
     await store.commit({ requests: [makeRequest()] })
-    const cancelled = { ...makeRequest(), version: 1, state: 'cancelled', cancelledAt: 1 } as const
+    const cancelled = { ...makeRequest(), version: 1, state: 'cancelled', cancelledAt: 1, why: 'requester' } as const
     const racing = Array.from({ length: 200 }, (_, n) =>
       (n % 2 ? store : other).commit({ requests: [cancelled], events: [makeEvent({ name: 'request.cancelled' })] }),
     )

@@ -41,6 +41,12 @@ export function makeRequest(given: Given = {}): PendingRequest {
     reason: 'INC-42 replica lag',
     requesterName: 'Ann',
     extends: null,
+    link: null,
+    knownAt: {},
+    escalatedMs: 0,
+    reminded: 0,
+    nudges: 0,
+    nudgedAt: null,
     openedAt: T0,
     lapsesAt: T0 + 15 * MINUTE,
     membersAtOpening: { leads: ['U0LEE'] },
@@ -53,7 +59,15 @@ export function makeRequest(given: Given = {}): PendingRequest {
 }
 
 export function makeApproval(approval: Partial<Approval> = {}): Approval {
-  return { subject: 'lee@example.com', by: 'U0LEE', name: 'Lee', at: T0 + MINUTE, ...approval }
+  return {
+    subject: 'lee@example.com',
+    by: 'U0LEE',
+    name: 'Lee',
+    at: T0 + MINUTE,
+    groups: ['leads'],
+    ttlMs: null,
+    ...approval,
+  }
 }
 
 /** As the Change that reaches the quorum has it. */
@@ -112,6 +126,9 @@ export function makeCopy(copy: Partial<Copy> = {}): Copy {
     destination: 'C0REQUESTS',
     channel: null,
     ts: null,
+    thread: null,
+    stepMs: 0,
+    failed: null,
     ...copy,
   }
 }

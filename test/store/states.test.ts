@@ -35,8 +35,17 @@ describe('requests', () => {
 
   it.each([
     approved({ ...makeRequest(), version: 1 }),
-    { ...makeRequest(), version: 1, state: 'denied', deniedAt: T0, by: 'U0LEE', byName: 'Lee', note: '' } as const,
-    { ...makeRequest(), version: 1, state: 'cancelled', cancelledAt: T0 } as const,
+    {
+      ...makeRequest(),
+      version: 1,
+      state: 'denied',
+      deniedAt: T0,
+      by: 'U0LEE',
+      byName: 'Lee',
+      note: '',
+      looksWrong: true,
+    } as const,
+    { ...makeRequest(), version: 1, state: 'cancelled', cancelledAt: T0, why: 'leaver' } as const,
     { ...makeRequest(), version: 1, state: 'lapsed', lapsedAt: T0, cause: 'terms-changed' } as const,
   ])('keeps one that is $state', async (decided) => {
     const { store } = await openStore()
@@ -59,7 +68,9 @@ describe('requests', () => {
     const { store } = await openStore()
     await store.commit({ requests: [makeRequest()] })
     expect(await store.identicalRequest(makeRequest().terms)).toMatchObject({ id: 'R-AAAAAA' })
-    await store.commit({ requests: [{ ...makeRequest(), version: 1, state: 'cancelled', cancelledAt: T0 }] })
+    await store.commit({
+      requests: [{ ...makeRequest(), version: 1, state: 'cancelled', cancelledAt: T0, why: 'requester' }],
+    })
     expect(await store.identicalRequest(makeRequest().terms)).toBeUndefined()
   })
 
@@ -73,7 +84,9 @@ describe('requests', () => {
       }),
     )
     await store.commit({ requests: asked })
-    await store.commit({ requests: [{ ...asked[3]!, version: 1, state: 'cancelled', cancelledAt: T0 }] })
+    await store.commit({
+      requests: [{ ...asked[3]!, version: 1, state: 'cancelled', cancelledAt: T0, why: 'requester' }],
+    })
     const ids = async (filter: Parameters<typeof store.requests>[0]) =>
       (await store.requests(filter)).map(({ id }) => id)
     expect(await ids({ limit: 3 })).toEqual([nthId(3), nthId(2), nthId(1)])

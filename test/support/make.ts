@@ -45,12 +45,14 @@ export function makeRule(change: Partial<Rule> = {}): Rule {
     approval: 'people',
     approvers: [LEADS],
     quorum: 1,
+    needs: [],
     limit: undefined,
     purposes: ['incident', 'deployment', 'security-fix'],
     defaultPurpose: 'incident',
     reason: { minLength: 5, hint: undefined, pattern: undefined },
     ttl: { minMs: MINUTE, defaultMs: 15 * MINUTE, maxMs: 30 * MINUTE },
     lapseMs: 15 * MINUTE,
+    remindMs: undefined,
     escalate: [],
     channel: undefined,
     ...change,
@@ -64,6 +66,7 @@ export function makeEntitlement(change: Partial<Entitlement> = {}): Entitlement 
     target: makeTarget(),
     access: { role: 'orders_read' },
     rules: [makeRule()],
+    breakGlass: undefined,
     ...change,
   }
 }
@@ -72,6 +75,7 @@ export function makePolicy(change: Partial<Policy> = {}): Policy {
   const entitlements = change.entitlements ?? new Map([['orders-read', makeEntitlement()]])
   const rules = [...entitlements.values()].flatMap((entitlement) => entitlement.rules)
   const targets = [...entitlements.values()].map(({ target }) => target)
+  const glass = [...entitlements.values()].flatMap(({ breakGlass }) => breakGlass ?? [])
   return {
     command: '/breakglass',
     securityChannel: 'C0SECURITY',
@@ -84,6 +88,7 @@ export function makePolicy(change: Partial<Policy> = {}): Policy {
     groups: new Map([ENGINEERS, LEADS, SECTEAM].map((group) => [group.name, group])),
     targets: new Map(targets.map((target) => [target.name, target])),
     rules: new Map(rules.map((rule) => [rule.name, rule])),
+    breakGlass: new Map(glass.map((rule) => [rule.name, rule])),
     ...change,
     entitlements,
   }
@@ -172,6 +177,9 @@ export function makeCopy(change: Partial<Copy> = {}): Copy {
     destination: 'C0REQUESTS',
     channel: 'C0REQUESTS',
     ts: '1.1',
+    thread: null,
+    stepMs: 0,
+    failed: null,
     ...change,
   }
 }

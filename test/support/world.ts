@@ -10,6 +10,8 @@ import type { Policy } from '../../src/core/policy.ts'
 import { accept, type Result, refuse } from '../../src/core/result.ts'
 import type { Store } from '../../src/core/store.ts'
 import { approve } from '../../src/operations/approve.ts'
+import { askOn } from '../../src/operations/ask-on.ts'
+import { chaseReview } from '../../src/operations/chase-review.ts'
 import { deliverGrant } from '../../src/operations/deliver-grant.ts'
 import { deliverPage } from '../../src/operations/deliver-page.ts'
 import { deliverRevoke } from '../../src/operations/deliver-revoke.ts'
@@ -58,7 +60,8 @@ class FakePeople implements People {
 
   members({ source }: Parameters<People['members']>[0]) {
     if (source.kind === 'members') return Promise.resolve(accept(source.members))
-    return Promise.resolve(this.usergroups.get(source.id) ?? refuse('look-up-failed', 'Slack is down.'))
+    const id = source.kind === 'usergroup' ? source.id : source.schedule
+    return Promise.resolve(this.usergroups.get(id) ?? refuse('look-up-failed', 'Slack is down.'))
   }
 }
 
@@ -109,6 +112,10 @@ export async function makeWorld(
       revoke: (delivery, signal) => deliverRevoke(deps, delivery, signal),
       draw: said,
       warn: (delivery) => warn(deps, delivery),
+      ask: (delivery) => askOn(deps, delivery),
+      review: (delivery) => chaseReview(deps, delivery),
+      remind: said,
+      home: said,
       alarm: (delivery) => soundAlarm(deps, delivery),
       page: (delivery, signal) => deliverPage(deps, delivery, signal),
       tell: said,

@@ -25,7 +25,7 @@ const given =
   (change: (entitlement: Entitlement) => Partial<Entitlement>): Change =>
   ({ entitlement, rule }) => ({ entitlement: { ...entitlement, ...change(entitlement) }, rule })
 
-const step = (decide: boolean) => ({ afterMs: MINUTE, to: [makeGroup('directors', ['U0DEE'])], decide })
+const step = (decide: boolean) => ({ afterMs: MINUTE, to: [makeGroup('directors', ['U0DEE'])], channels: [], decide })
 
 /** Edits after which a yes would mean something else than the card shows. */
 const TELLING: Readonly<Record<string, Change>> = {

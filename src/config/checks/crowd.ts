@@ -1,11 +1,17 @@
 import type { SlackId, Subject } from '../../core/ids.ts'
 import type { Draft } from '../draft.ts'
+import type { RuleEntry } from '../schema/file.ts'
 
 /** The people of some groups, as far as the config itself knows them. */
 export interface Crowd {
   readonly members: readonly SlackId[]
   /** No Slack user group is among them, so these are all. */
   readonly complete: boolean
+}
+
+/** The groups that may approve, in whichever form they stand. */
+export function namesIn(approvers: RuleEntry['approvers'] = []): readonly string[] {
+  return approvers.map((part) => (typeof part === 'string' ? part : part.from))
 }
 
 /** `undefined` if one of the groups is missing or faulty. */

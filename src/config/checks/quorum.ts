@@ -1,7 +1,8 @@
+import { quorumOf } from '../approvers.ts'
 import type { Draft } from '../draft.ts'
 import type { Report } from '../report.ts'
 import type { RuleEntry } from '../schema/file.ts'
-import { type Crowd, crowdOf, knownSubject } from './crowd.ts'
+import { type Crowd, crowdOf, knownSubject, namesIn } from './crowd.ts'
 
 /** For each person who may ask, enough others must be able to agree: better to know before the night it matters. */
 export function checkQuorum(draft: Draft, report: Report): void {
@@ -12,9 +13,9 @@ export function checkQuorum(draft: Draft, report: Report): void {
 
 function checkRule(path: string[], rule: RuleEntry, draft: Draft, report: Report): void {
   const requesters = crowdOf(rule.requesters, draft)
-  const approvers = crowdOf(rule.approvers ?? [], draft)
+  const approvers = crowdOf(namesIn(rule.approvers), draft)
   if (!requesters || !approvers) return
-  const quorum = rule.quorum ?? 1
+  const quorum = quorumOf(rule)
   const { lonely, fewest } = shortage(requesters, approvers, quorum, draft)
   if (fewest >= quorum) return
   if (requesters.complete && approvers.complete) {

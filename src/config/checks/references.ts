@@ -21,9 +21,15 @@ export function checkReferences(draft: Draft, report: Report): void {
 function groupReferences({ people, rules, breakGlass }: Draft): Reference[] {
   return [
     ...names(['people', 'security'], people.security),
-    ...referencesOf(['rules'], rules, [['requesters'], ['approvers'], ['escalate', 'to']]),
+    ...referencesOf(['rules'], rules, [['requesters'], ['approvers'], ['approvers', 'from']]),
+    ...referencesOf(['rules'], rules, [['escalate', 'to']]).filter(({ name }) => !isId(name)),
     ...referencesOf(['break_glass'], breakGlass, [['requesters'], ['notify'], ['review', 'by']]),
   ]
+}
+
+/** Steps may name people and channels, too. */
+function isId(name: string): boolean {
+  return /^[UWCG][A-Z0-9]+$/.test(name)
 }
 
 /** What the entries of a part name at some of their keys. */

@@ -15,8 +15,7 @@ export const configFile = z.strictObject({
   targets: entriesOf(name, target).meta({ description: 'Systems on which access is given, by name.' }),
   rules: entriesOf(name, rule).meta({ description: 'Who may ask, who must agree, for how long; by name.' }),
   break_glass: entriesOf(name, breakGlass).optional().meta({
-    description:
-      'Rules for access at once when nobody can approve, by name (not acted on yet). Without it, the glass cannot be broken.',
+    description: 'Rules for access at once when nobody can approve, by name. Without it, the glass cannot be broken.',
   }),
   entitlements: entriesOf(entitlementId, entitlement).meta({ description: 'What can be asked for, by id.' }),
   alarms: z

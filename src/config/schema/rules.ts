@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js'
 import { z } from 'zod'
 import { groupNames } from './people.ts'
-import { channelId, count, duration, listOf, name, words } from './scalars.ts'
+import { channelId, count, duration, listOf, memberId, name, words } from './scalars.ts'
 
 /** The longest reason, in code points. */
 const MOST_REASON = 500
@@ -70,9 +70,40 @@ const ruleTtl = z
   .prefault({})
   .meta(TTL_META)
 
+const WHO_NEXT = 'must be the name of a group, or the id of a Slack member or channel, like U012ABCDEF or C012ABCDEF'
+
+const need = z.strictObject({
+  from: name.meta({
+    title: 'name of a group',
+    description: 'The group that they are in. Required.',
+    examples: ['leads'],
+  }),
+  at_least: count.default(1).meta({ description: 'How many different people of it must agree.', examples: [1] }),
+})
+
+const APPROVERS = 'must be names of groups, like [leads], or parts, like [{ from: leads, at_least: 1 }]; not both'
+
+/** Groups, any of whose members count; or from which group how many. */
+const approvers = z
+  .union(
+    [groupNames, z.array(need).min(1, { error: 'an empty list names nobody: add a part, or leave the key out' })],
+    {
+      error: APPROVERS,
+    },
+  )
+  .refine(
+    (parts) => new Set(parts.map((part) => (typeof part === 'string' ? part : part.from))).size === parts.length,
+    {
+      error: 'names a group twice',
+    },
+  )
+
 const escalation = z.strictObject({
   after: duration.meta({ description: 'How long after the request.', examples: ['5m'] }),
-  to: groupNames.meta({ description: 'Groups that come next.', examples: [['directors']] }),
+  to: listOf(z.union([name, memberId, channelId], { error: WHO_NEXT })).meta({
+    description: 'Who comes next: groups, people by member id, or channels by id.',
+    examples: [['directors', 'U012DEE', 'C012WARROOM']],
+  }),
   decide: z
     .boolean()
     .default(false)
@@ -88,11 +119,20 @@ export const rule = z.strictObject({
       description: '`people`: approvers must agree. `none`: granted at once, and told to everybody as usual.',
       examples: ['people', 'none'],
     }),
-  approvers: groupNames
-    .optional()
-    .meta({ description: 'Groups that may approve. Without it, `approval` must be `none`.', examples: [['leads']] }),
+  approvers: approvers.optional().meta({
+    description:
+      'Groups that may approve, or how many people of which group must agree; whoever is in two groups counts for one of them. Without it, `approval` must be `none`.',
+    examples: [
+      ['leads'],
+      [
+        { from: 'leads', at_least: 1 },
+        { from: 'security', at_least: 1 },
+      ],
+    ],
+  }),
   quorum: count.optional().meta({
-    description: 'How many different people must agree, never the requester. Without it, 1.',
+    description:
+      'How many different people must agree, never the requester. Without it, 1, or as many as `approvers` asks for.',
     examples: [2],
   }),
   limit: z
@@ -115,7 +155,8 @@ export const rule = z.strictObject({
   reason,
   ttl: ruleTtl,
   remind: duration.optional().meta({
-    description: 'After what time approvers are reminded (not acted on yet). Without it, they are not.',
+    description:
+      'After what time approvers are reminded for the first time; then after twice that, and so on. Without it, they are not.',
     examples: ['3m'],
   }),
   escalate: z
@@ -124,7 +165,7 @@ export const rule = z.strictObject({
     .optional()
     .meta({
       description:
-        'Who comes next when nobody answers: with `decide` they may approve then (nobody is told yet). Without it, nobody.',
+        'Who is told next when nobody answers, or when somebody cannot be reached; with `decide` they may approve then, too. Without it, nobody.',
       examples: [[{ after: '5m', to: ['directors'], decide: true }]],
     }),
   lapse: duration.prefault('15m').meta({
@@ -151,7 +192,7 @@ export const breakGlass = z.strictObject({
     })
     .optional()
     .meta({
-      description: 'The look back that a use owes. Without it, none.',
+      description: 'The look back that a use owes. Without it, `people.security` within 24h.',
       examples: [{ by: ['secteam'], within: '24h' }],
     }),
   alarm: z

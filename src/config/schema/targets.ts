@@ -60,7 +60,7 @@ export const entitlement = z.strictObject({
   }),
   break_glass: name.optional().meta({
     title: 'name of a break-glass rule',
-    description: 'The break-glass rule (not acted on yet). Without it, the glass cannot be broken for this.',
+    description: 'The break-glass rule. Without it, the glass cannot be broken for this.',
     examples: ['oncall-only'],
   }),
 })

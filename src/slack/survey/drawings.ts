@@ -56,7 +56,14 @@ type Drawing = { readonly blocks: KnownBlock[] } | { readonly view: ModalView }
 function drawings(policy: Policy): Readonly<Record<string, Drawing>> {
   const request = longestRequest(policy)
   const by = { by: 'U0123456789', byName: WIDE.repeat(80) }
-  const denied: Request = { ...request, state: 'denied', deniedAt: 0, ...by, note: WIDE.repeat(MOST_NOTE) }
+  const denied: Request = {
+    ...request,
+    state: 'denied',
+    deniedAt: 0,
+    ...by,
+    note: WIDE.repeat(MOST_NOTE),
+    looksWrong: false,
+  }
   const approved: Request = { ...request, state: 'approved', approvedAt: 0 }
   const [grant] = beginGrant(approved, { holding: openHolding('h', approved, 0) }, 'U0123456789', 0).grants ?? []
   const common = {

@@ -25,6 +25,7 @@ export function closedForm(text: string): ModalView {
 export function nothingToAskFor({ people }: Pick<Policy, 'people'>): string {
   const called = people.security.map(({ name, source }) => {
     if (source.kind === 'usergroup') return mentionGroup(source.id)
+    if (source.kind === 'schedule') return escaped(name)
     return source.members.length <= MOST_CALLED ? source.members.map(mention).join(', ') : escaped(name)
   })
   return `There is nothing that you can ask for now. If there should be, ask the security people: ${called.join(', ')}.`

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Copy } from '../../../src/core/copy.ts'
+import { type Copy, newCopy } from '../../../src/core/copy.ts'
 import { MINUTE } from '../../support/make.ts'
 import { makeCrowd } from './crowd.ts'
 import { endTogether } from './expiries.ts'
@@ -36,15 +36,7 @@ async function warnsTooLate({ store, time }: Load, count: number): Promise<void>
   if (!request) throw new Error('nobody asked for anything')
   const copies = Array.from({ length: count }, (_, index): Copy => {
     const destination = idOf(`a${index}`)
-    return {
-      id: `warning-${index}`,
-      version: 0,
-      request: request.id,
-      audience: 'requester',
-      destination,
-      channel: null,
-      ts: null,
-    }
+    return newCopy({ id: `warning-${index}`, request: request.id, audience: 'requester', destination })
   })
   const effects = copies.map(({ id, destination }) => ({
     kind: 'draw' as const,

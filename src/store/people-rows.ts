@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import type { Freeze, Pin } from '../core/freeze.ts'
+import type { SlackId, Subject } from '../core/ids.ts'
+import type { Roster } from '../core/roster.ts'
+import { StaleState } from '../core/store.ts'
+import type { Connection } from './connection.ts'
+import { instant, parsed, readRow, requestId } from './row.ts'
+
+const freezeSchema = z.object({
+  key: z.string(),
+  at: instant,
+  by: z.string(),
+  why: z.enum(['looks-wrong', 'subject-changed']),
+  request: requestId.nullable(),
+})
+
+const rosterSchema = z.object({ group: z.string(), members: parsed.pipe(z.array(z.string())), at: instant })
+
+const LASTING = `
+  SELECT id, key, at, frozen_by AS "by", why, request FROM freezes WHERE thawed_at IS NULL`
+
+/** What is remembered of people: who they were at first, who is frozen, and who was in which group. */
+export class PeopleRows {
+  readonly #pinOf
+  readonly #pin
+  readonly #repin
+  readonly #allFrozen
+  readonly #frozen
+  readonly #freeze
+  readonly #thaw
+  readonly #roster
+  readonly #keepRoster
+
+  constructor(db: Connection) {
+    this.#pinOf = db.prepare('SELECT subject FROM pins WHERE id = ?').pluck()
+    this.#pin = db.prepare('INSERT OR IGNORE INTO pins (id, subject, pinned_at) VALUES (@id, @subject, @at)')
+    this.#repin = db.prepare(`
+      INSERT INTO pins (id, subject, pinned_at) VALUES (@id, @subject, @at)
+      ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, pinned_at = excluded.pinned_at`)
+    this.#allFrozen = db.prepare(`${LASTING} ORDER BY at, id`)
+    this.#frozen = db.prepare(`${LASTING} AND key IN (SELECT value FROM json_each(?)) ORDER BY at, id`)
+    this.#freeze = db.prepare(`
+      INSERT INTO freezes (key, at, frozen_by, why, request) VALUES (@key, @at, @by, @why, @request)`)
+    this.#thaw = db.prepare(`
+      UPDATE freezes SET thawed_at = @at, thawed_by = @by WHERE key = @key AND thawed_at IS NULL`)
+    this.#roster = db.prepare('SELECT name AS id, name AS "group", members, at FROM rosters WHERE name = ?')
+    this.#keepRoster = db.prepare(`
+      INSERT INTO rosters (name, members, at) VALUES (@group, @members, @at)
+      ON CONFLICT (name) DO UPDATE SET members = excluded.members, at = excluded.at`)
+  }
+
+  pinOf(id: SlackId): Subject | undefined {
+    return this.#pinOf.get(id) as Subject | undefined
+  }
+
+  /** @throws {StaleState} when the member was seen with another subject */
+  pin(pin: Pin): void {
+    this.#pin.run({ ...pin })
+    if (this.pinOf(pin.id) !== pin.subject) throw new StaleState(`${pin.id} was seen with another subject`)
+  }
+
+  repin(pin: Pin): void {
+    this.#repin.run({ ...pin })
+  }
+
+  /** The oldest first; of everybody without `keys`. */
+  freezes(keys?: readonly string[]): readonly Freeze[] {
+    const rows = keys ? this.#frozen.all(JSON.stringify(keys)) : this.#allFrozen.all()
+    return rows.map((row) => readRow('freezes', freezeSchema, row))
+  }
+
+  freeze(freeze: Freeze): void {
+    this.#freeze.run({ ...freeze })
+  }
+
+  /** @throws {StaleState} when somebody else was faster */
+  thaw(thaw: { readonly key: string; readonly at: number; readonly by: string }): void {
+    if (this.#thaw.run({ ...thaw }).changes === 0) throw new StaleState(`${thaw.key} is not frozen any more`)
+  }
+
+  roster(group: string): Roster | undefined {
+    const row = this.#roster.get(group)
+    return row === undefined ? undefined : readRow('rosters', rosterSchema, row)
+  }
+
+  keepRoster({ group, members, at }: Roster): void {
+    this.#keepRoster.run({ group, members: JSON.stringify(members), at })
+  }
+}
