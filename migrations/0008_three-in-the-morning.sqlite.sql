@@ -18,7 +18,7 @@ ALTER TABLE requests ADD COLUMN nudges INTEGER NOT NULL DEFAULT 0 CHECK (nudges 
 ALTER TABLE requests ADD COLUMN nudged_at INTEGER CHECK (nudged_at > 0);
 -- What a state adds.
 ALTER TABLE requests ADD COLUMN looks_wrong INTEGER NOT NULL DEFAULT 0 CHECK (looks_wrong = 0 OR state = 'denied');
-ALTER TABLE requests ADD COLUMN cancel_cause TEXT CHECK (cancel_cause IS NULL OR (cancel_cause IN ('leaver', 'emergency') AND state = 'cancelled'));
+ALTER TABLE requests ADD COLUMN cancel_cause TEXT CHECK (cancel_cause IS NULL OR (cancel_cause IN ('leaver', 'emergency', 'disowned') AND state = 'cancelled'));
 
 CREATE TRIGGER requests_keep_their_later_terms BEFORE UPDATE OF needs, glass, link ON requests
 WHEN NEW.needs IS NOT OLD.needs OR NEW.glass IS NOT OLD.glass OR NEW.link IS NOT OLD.link
@@ -91,13 +91,15 @@ CREATE TABLE pins (
   pinned_at INTEGER NOT NULL CHECK (pinned_at > 0)
 ) STRICT;
 
+CREATE INDEX pins_by_subject ON pins (subject);
+
 -- People to whom nothing is given until security lifts it; by subject or by Slack id.
 CREATE TABLE freezes (
   id        INTEGER PRIMARY KEY,
   key       TEXT    NOT NULL CHECK (key <> ''),
   at        INTEGER NOT NULL CHECK (at > 0),
   frozen_by TEXT    NOT NULL CHECK (frozen_by <> ''),
-  why       TEXT    NOT NULL CHECK (why IN ('looks-wrong', 'subject-changed')),
+  why       TEXT    NOT NULL CHECK (why IN ('looks-wrong', 'subject-changed', 'disowned')),
   request   TEXT    REFERENCES requests (id),
   thawed_at INTEGER CHECK (thawed_at > 0),
   thawed_by TEXT,
@@ -112,6 +114,7 @@ CREATE TABLE pauses (
   version   INTEGER NOT NULL CHECK (version >= 1),
   at        INTEGER NOT NULL CHECK (at > 0),
   paused_by TEXT    NOT NULL CHECK (paused_by <> ''),
+  paused_by_name TEXT NOT NULL,
   reason    TEXT    NOT NULL,
   ended_at  INTEGER CHECK (ended_at > 0)
 ) STRICT;

@@ -8,6 +8,7 @@ import type { Backend, BotWanted } from './cli/backend.ts'
 import { Unusable } from './cli/io.ts'
 import { inFull, run } from './cli/program.ts'
 import { terminal } from './cli/terminal.ts'
+import { webhooksOf } from './config/alarms.ts'
 import type { Config } from './config/load.ts'
 import { secretsAround } from './config/secrets.ts'
 import { redactorOf } from './core/redact.ts'
@@ -17,6 +18,7 @@ import type { Deliver } from './operations/delivery.ts'
 import { gateBehind } from './operations/gate.ts'
 import { type Handlers, handlersFor } from './operations/handlers.ts'
 import type { Label } from './operations/labels.ts'
+import { peopleOf } from './operations/later.ts'
 import type { Meter } from './operations/metrics/meter.ts'
 import { openAdapters } from './operations/open-adapters.ts'
 import type { Deps, Log } from './operations/ports.ts'
@@ -28,6 +30,7 @@ import { type StartedClock, startClock, wallClock } from './scheduler/clock.ts'
 import { startWithOverdue } from './scheduler/overdue-first.ts'
 import { Scheduler } from './scheduler/scheduler.ts'
 import { noTurn } from './scheduler/turns.ts'
+import { openSchedules } from './schedules/open.ts'
 import type { SlackConnection } from './slack/connect.ts'
 import { healthGets } from './slack/health.ts'
 import type { Rates } from './slack/pacing/pace.ts'
@@ -106,10 +109,11 @@ interface Parts {
 }
 
 /** Slack's libraries are large: other commands do without, and what is overdue is taken away before they are loaded. */
-async function slackFor({ environment, slackRates }: BotOptions, { deps, meter }: Parts) {
+async function slackFor({ config, environment, slackRates }: BotOptions, { deps, meter }: Parts) {
   const { connectSlack } = await import('./slack/connect.ts')
   return connectSlack({
     ...deps,
+    schedules: openSchedules(config.schedules),
     botToken: environment.botToken.reveal(),
     apiUrl: environment.slackApiUrl,
     fraction: deps.ids.fraction,
@@ -147,10 +151,7 @@ function compose({ config, log, reached }: BotOptions, { store, clock, meter, sl
   const deps: Deps = {
     clock,
     store,
-    people: {
-      lookUp: async (id, freshness) => (await slack).people.lookUp(id, freshness),
-      members: async (group, freshness) => (await slack).people.members(group, freshness),
-    },
+    people: peopleOf(slack),
     policy: config.policy,
     ids: randomIds,
     gate: gateBehind(clock, () => connection?.channelsAllow()),
@@ -199,11 +200,6 @@ function frontFor({ environment }: BotOptions, { deps, meter, scheduler }: Parts
   return front
 }
 
-/** Who is alarmed beside Slack. */
-function webhooksOf({ file }: Config) {
-  return (file.reveal().alarms ?? []).map(({ webhook }) => webhook)
-}
-
 /** Adapters whose failures can be told to anybody. */
 function adaptersOf({ targets, secrets }: Config) {
   return redacting(openLazily(targets, wallClock), redactorOf(secrets.reveal()))
@@ -242,11 +238,11 @@ const backend: Backend = {
   startBot: (options) => startBot({ ...options, log: logFor(options) }).catch(explain),
   inspect: ({ database, auditKeyPath }) =>
     inspectFiles({ database: database.path, auditKey: auditKeyPath }, wallClock()).catch(explain),
-  lookIntoSlack: async (environment, { policy }) => {
+  lookIntoSlack: async ({ slackApiUrl: apiUrl, mode, ...environment }, { policy, ...config }) => {
     const { lookIntoSlack } = await import('./slack/survey/look.ts')
-    const { slackApiUrl: apiUrl, mode } = environment
     const botToken = environment.botToken.reveal()
-    return lookIntoSlack({ botToken, mode, apiUrl, policy, clock: { now: wallClock } })
+    const schedules = openSchedules(config.schedules)
+    return lookIntoSlack({ botToken, mode, apiUrl, policy, schedules, clock: { now: wallClock } })
   },
   openStore: (path) => openSqlite(path, { migrate: false }).catch(explain),
   takeLock: lockUnlessHeld,

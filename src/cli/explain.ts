@@ -2,7 +2,8 @@ import { Command, InvalidArgumentError } from 'commander'
 import { readEnvironment, readStartEnvironment } from '../config/environment.ts'
 import { type Config, loadConfig } from '../config/load.ts'
 import { didYouMean } from '../config/suggest.ts'
-import { type BreakGlassRow, type Explanation, explain, type Question, type RuleRow } from '../operations/explain.ts'
+import { type Explanation, explain, type Question, type RuleRow } from '../operations/explain.ts'
+import type { BreakGlassRow } from '../operations/explain-glass.ts'
 import { knownPeople, recognise, type Somebody } from '../operations/known-people.ts'
 import { formatDuration, parseDuration, type Row } from '../operations/listing.ts'
 import type { Look } from './backend.ts'
@@ -91,18 +92,13 @@ function lookFor({ backend, env }: Context, config: Config): Promise<Look> {
   return backend.lookIntoSlack(usable(readStartEnvironment(env)).environment, config)
 }
 
-function questionOf({ policy, file }: Config, typed: string, { purpose, ttl, reason }: Options): Omit<Question, 'by'> {
+function questionOf({ policy }: Config, typed: string, { purpose, ttl, reason }: Options): Omit<Question, 'by'> {
   const id = typed.toLowerCase()
   const entitlement = policy.entitlements.get(id)
   if (!entitlement) {
     throw new Unusable(`There is no entitlement “${typed}”${didYouMean(id, policy.entitlements.keys())}.`)
   }
-  const { entitlements, break_glass: glass } = file.reveal()
-  const name = entitlements[id]?.break_glass
-  const requesters = (name === undefined ? undefined : glass?.[name]?.requesters) ?? []
-  const breakGlass =
-    name === undefined ? undefined : { name, requesters: requesters.map((one) => policy.groups.get(one)!) }
-  return { entitlement, purpose, ttlMs: ttl, reason, breakGlass }
+  return { entitlement, purpose, ttlMs: ttl, reason }
 }
 
 /** Reads `U0ANN`, `<@U0ANN|ann>` or a subject; a name is not enough, because two people may have the same. */
@@ -136,7 +132,9 @@ function print(
 }
 
 /** A rule in the words of a table. */
-function told({ rule, fits, why, ttl, limit, approval, quorum, approvers, others }: RuleRow): Row {
+function told({ rule, fits, why, ttl, limit, approval, quorum, approvers, needs, others }: RuleRow): Row {
+  const parts = needs.map(({ from, at_least: count }) => `${count} of ${from}`)
+  const whom = parts.length > 0 ? parts.join(' and ') : `${quorum} of ${approvers.join(' or ')}`
   const asks = approval === 'people'
   return {
     rule,
@@ -144,12 +142,11 @@ function told({ rule, fits, why, ttl, limit, approval, quorum, approvers, others
     why,
     ttl: `${ttl.min} to ${ttl.max}, usually ${ttl.default}`,
     limit: limit && `${limit.used} of ${limit.uses} in ${limit.per}`,
-    approval: asks ? `${quorum} of ${approvers.join(' or ')}` : 'nobody',
+    approval: asks ? whom : 'nobody',
     asked: asks ? `${others.length}: ${others.join(', ')}` : null,
   }
 }
 
-function glassSentence({ rule, requesters, fits }: BreakGlassRow): string {
-  const whom = requesters.join(' or ')
-  return `Break glass: ${rule} is for ${whom}${fits ? ', as here' : ''}; this version does not act on it yet.`
+function glassSentence({ rule, requesters, fits, why }: BreakGlassRow): string {
+  return `Break glass, ${rule} for ${requesters.join(' or ')}: ${fits ? 'yes' : 'no'}. ${why}`
 }

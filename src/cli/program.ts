@@ -8,10 +8,12 @@ import { examples } from './examples.ts'
 import { explainCommand } from './explain.ts'
 import { EXIT, Unusable, VERIFY_EXIT } from './io.ts'
 import { grantsCommand, requestsCommand } from './listings.ts'
+import { pauseCommand, resumeCommand } from './pause.ts'
 import { revokeCommand } from './revoke.ts'
 import { manifestCommand, schemaCommand } from './schema.ts'
 import { startCommand } from './start.ts'
 import { stuckCommand } from './stuck.ts'
+import { unfreezeCommand } from './unfreeze.ts'
 
 /** Runs one command line and gives its exit code. Never throws: what is wrong is said on standard error. */
 export async function run(args: readonly string[], given: Omit<Context, 'exit'>): Promise<number> {
@@ -62,6 +64,9 @@ function program(context: Context): Command {
   top.addCommand(grantsCommand(context))
   top.addCommand(stuckCommand(context))
   top.addCommand(revokeCommand(context))
+  top.addCommand(pauseCommand(context))
+  top.addCommand(resumeCommand(context))
+  top.addCommand(unfreezeCommand(context))
   top.addCommand(auditCommand(context))
   top.addCommand(schemaCommand(context))
   top.addCommand(manifestCommand(context))

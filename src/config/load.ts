@@ -4,6 +4,7 @@ import type { Policy } from '../core/policy.ts'
 import { checkAccounts } from './checks/accounts.ts'
 import { type Checked, checkAdapters, type Definitions } from './checks/adapters.ts'
 import { checkChannels } from './checks/channels.ts'
+import { checkGlass } from './checks/glass.ts'
 import { checkQuorum } from './checks/quorum.ts'
 import { checkReferences } from './checks/references.ts'
 import { checkRules } from './checks/rules.ts'
@@ -11,6 +12,7 @@ import { draftOf } from './draft.ts'
 import { frozen } from './frozen.ts'
 import { policyOf } from './policy.ts'
 import { type Fault, type Finding, Report } from './report.ts'
+import { credentialsIn, type ScheduleSetup, schedulesOf } from './schedules.ts'
 import { type ConfigFile, configFile } from './schema/file.ts'
 import { checkAgainst } from './schema-check.ts'
 import { Secret } from './secret.ts'
@@ -28,6 +30,8 @@ export interface TargetSetup {
 export interface Config {
   readonly policy: Policy
   readonly targets: ReadonlyMap<string, TargetSetup>
+  /** How to ask the on-call schedules, by the name of the group. */
+  readonly schedules: ReadonlyMap<string, Secret<ScheduleSetup>>
   /** The whole file as checked, defaults filled in, for features that the policy does not hold yet. */
   readonly file: Secret<ConfigFile>
   /** What must never be seen: what came from the environment, passwords and keys. */
@@ -76,7 +80,8 @@ function check(source: Source, { missingVariables = 'fault', adapters = ADAPTERS
   if (source.value === undefined) return refused(report)
   const file = checkAgainst(configFile, source.value, [], report)
   const draft = draftOf(source.value)
-  for (const examine of [checkReferences, checkRules, checkQuorum, checkChannels, checkAccounts]) examine(draft, report)
+  for (const examine of [checkReferences, checkRules, checkQuorum, checkGlass, checkChannels, checkAccounts])
+    examine(draft, report)
   const checked = checkAdapters(draft, adapters, report)
   const blocked = !file && report.faults.length === 0 // nothing is wrong but what a variable should have filled
   report.sayUnset(blocked ? 'fault' : missingVariables)
@@ -96,7 +101,8 @@ function configOf(file: ConfigFile, checked: Checked, { used }: Source): Config 
   return frozen({
     policy: policyOf(file, checked),
     targets: new Map(targets),
+    schedules: schedulesOf(file),
     file: new Secret(frozen(file)),
-    secrets: new Secret([...used.keys(), ...secretsIn([...used.keys()]), ...secretsIn(file)]),
+    secrets: new Secret([...used.keys(), ...secretsIn([...used.keys()]), ...secretsIn(file), ...credentialsIn(file)]),
   })
 }

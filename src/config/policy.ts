@@ -13,6 +13,7 @@ import type {
 } from '../core/policy.ts'
 import { quorumOf } from './approvers.ts'
 import type { Checked } from './checks/adapters.ts'
+import { scheduleName, setupOf } from './schedules.ts'
 import type {
   BreakGlassEntry,
   ConfigFile,
@@ -70,7 +71,10 @@ function mapped<Entry, Made>(
   return new Map(Object.entries(entries).map(([name, entry]) => [name, make(name, entry)]))
 }
 
-function groupOf(name: string, { members, slack_usergroup: id }: GroupEntry): Group {
+function groupOf(name: string, entry: GroupEntry): Group {
+  const { members, slack_usergroup: id } = entry
+  const setup = setupOf(entry)
+  if (setup) return { name, source: { kind: 'schedule', schedule: scheduleName(setup) } }
   return { name, source: id === undefined ? { kind: 'members', members: members ?? [] } : { kind: 'usergroup', id } }
 }
 

@@ -29,14 +29,14 @@ export function checkAgainst<Output>(
 
 function say(issue: z.core.$ZodIssue, root: SchemaNode, base: Path, report: Report): void {
   const path = [...base, ...issue.path]
-  const node = nodeAt(root, issue.path)
+  const nodes = nodesAt(root, issue.path)
   if (issue.code === 'unrecognized_keys') {
-    const known = variants(node).flatMap((variant) => Object.keys(variant.properties ?? {}))
+    const known = nodes.flatMap(variants).flatMap((variant) => Object.keys(variant.properties ?? {}))
     for (const key of issue.keys) report.fault([...path, key], `unknown key${hintFor(key, known)}`, 'key')
   } else if (issue.code === 'invalid_key') {
     report.fault(path, issue.issues[0]?.message ?? issue.message, 'key')
   } else {
-    report.fault(path, issue.message === MISSING ? missing(node) : issue.message)
+    report.fault(path, issue.message === MISSING ? missing(nodes[0]) : issue.message)
   }
 }
 
@@ -55,22 +55,22 @@ function leaves(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   return meant ? meant.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })).flatMap(leaves) : [issue]
 }
 
+/** Of the whole, or of an item of a list: a list of names is another form than a list of parts. */
 function saysOtherForm({ code, path }: z.core.$ZodIssue): boolean {
-  return path.length === 0 && (code === 'invalid_type' || code === 'invalid_value')
+  const isWhole = path.length === 0 || (path.length === 1 && typeof path[0] === 'number')
+  return isWhole && (code === 'invalid_type' || code === 'invalid_value')
 }
 
-function nodeAt(root: SchemaNode, path: Path): SchemaNode | undefined {
-  return path.reduce<SchemaNode | undefined>(
-    (node, key) =>
-      variants(node)
-        .map((one) => member(one, key))
-        .find(Boolean),
-    root,
+/** What may stand there, in any of its forms. */
+function nodesAt(root: SchemaNode, path: Path): readonly SchemaNode[] {
+  return path.reduce<readonly SchemaNode[]>(
+    (nodes, key) => nodes.flatMap(variants).flatMap((one) => member(one, key) ?? []),
+    [root],
   )
 }
 
-function variants(node: SchemaNode | undefined): readonly SchemaNode[] {
-  return node ? [node, ...(node.anyOf ?? [])] : []
+function variants(node: SchemaNode): readonly SchemaNode[] {
+  return [node, ...(node.anyOf ?? [])]
 }
 
 function member(node: SchemaNode, key: PropertyKey): SchemaNode | undefined {

@@ -31,6 +31,8 @@ export type Guard =
   /** No other granting or active grant leans on the holding. */
   | { readonly kind: 'holding-free'; readonly holding: string; readonly besides: string }
   | { readonly kind: 'not-paused' }
+  /** The group was looked at last at that instant; `null`: never. */
+  | { readonly kind: 'roster-from'; readonly group: string; readonly at: number | null }
   /** Neither of somebody's names is frozen. */
   | { readonly kind: 'not-frozen'; readonly keys: readonly (Subject | SlackId)[] }
   /** He owes no review that is overdue. */

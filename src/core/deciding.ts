@@ -4,9 +4,10 @@ import type { Actor } from './event.ts'
 import { beginGrant, type Ground } from './granting.ts'
 import { subjectOf } from './opening.ts'
 import type { Person } from './person.ts'
-import { assess, ttlAgreed } from './quorum.ts'
+import { assess } from './quorum.ts'
 import type { Approval, CancelCause, LapseCause, PendingRequest, Request } from './request.ts'
 import { accept, type Result, refuse } from './result.ts'
+import { mayShorten } from './shortening.ts'
 
 /** A request that can still be decided; otherwise the sentence that says what became of it. */
 export function stillPending(request: Request, now: number): Result<PendingRequest> {
@@ -20,12 +21,19 @@ export function stillPending(request: Request, now: number): Result<PendingReque
     case 'denied':
       return refuse('denied-already', 'That was denied already.')
     case 'cancelled':
-      return refuse('cancelled-already', 'The requester has cancelled it.')
+      return refuse('cancelled-already', CANCELLED[request.why])
     case 'lapsed':
       return request.cause === 'too-late'
         ? refuse('lapsed', 'That lapsed: nobody decided in time. It can be asked again.')
         : refuse('terms-changed', 'That lapsed: the config has changed what it would give. It can be asked again.')
   }
+}
+
+const CANCELLED: Readonly<Record<CancelCause, string>> = {
+  requester: 'The requester has cancelled it.',
+  leaver: 'It was cancelled: the requester has left.',
+  emergency: 'It was cancelled: the requester has broken the glass instead.',
+  disowned: 'It was cancelled: an approval in it was not real. It can be asked again.',
 }
 
 /** How somebody agrees: as a member of which deciding groups, and for a shorter time, if at all. */
@@ -44,11 +52,8 @@ export function addApproval(
   if (request.approvals.some((approval) => approval.subject === by.subject || approval.by === by.id)) {
     return refuse('approved-by-you', 'You approved this already: somebody else must agree too.')
   }
-  if (ttlMs !== undefined && ttlMs >= ttlAgreed(request))
-    return refuse(
-      'ttl',
-      `It lasts ${formatDuration(ttlAgreed(request))} at most: choose a shorter time, or approve it as it is.`,
-    )
+  const shorter = ttlMs === undefined ? accept(0) : mayShorten(request, ttlMs, 1)
+  if (!shorter.ok) return shorter
   const approval: Approval = { subject: by.subject, by: by.id, name: by.name, at: now, groups, ttlMs: ttlMs ?? null }
   return accept({ ...request, approvals: [...request.approvals, approval] })
 }
@@ -81,12 +86,13 @@ export function approveRequest(
 }
 
 function approvalEvent(request: PendingRequest, actor: Actor, now: number): Change {
+  const shorter = request.approvals.at(-1)?.ttlMs ?? null
   return record({
     name: 'request.approval-recorded',
     at: now,
     actor,
     ...subjectOf(request),
-    detail: { why: assess(request).why },
+    detail: { why: assess(request).why, ...(shorter === null ? {} : { shortened: formatDuration(shorter) }) },
   })
 }
 
@@ -127,7 +133,7 @@ export function cancelRequest(request: PendingRequest, now: number, why: CancelC
     record({
       name: 'request.cancelled',
       at: now,
-      actor: why === 'leaver' ? 'system' : request.terms.requester,
+      actor: why === 'requester' || why === 'emergency' ? request.terms.requester : 'system',
       ...subjectOf(request),
       detail: why === 'requester' ? {} : { why },
     }),

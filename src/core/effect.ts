@@ -34,8 +34,15 @@ export type Effect = { readonly dueAt: number } & (
       readonly redraw?: Urgency
     }
   | { readonly kind: 'tell'; readonly person: SlackId; readonly request: RequestId; readonly news: News }
-  /** Say a fixed sentence to somebody in a DM; `key` makes it unique. */
-  | { readonly kind: 'say'; readonly person: SlackId; readonly sentence: string; readonly key: string }
+  /** Say a fixed sentence to somebody in a DM, or in a channel; `key` makes it unique. */
+  | {
+      readonly kind: 'say'
+      readonly person: SlackId
+      readonly sentence: string
+      readonly key: string
+      /** Members and user groups that are called by mention in front of it. */
+      readonly calls?: readonly string[]
+    }
   /** The end comes near: a new card with a button to end now. */
   | { readonly kind: 'warn'; readonly grant: GrantId; readonly person: SlackId }
   /** Those who were asked are reminded, or more people are told: whatever is due for a pending request. */
@@ -44,6 +51,8 @@ export type Effect = { readonly dueAt: number } & (
   | { readonly kind: 'remind'; readonly copy: string; readonly destination: string; readonly number: number }
   /** A review that is owed: whoever owes it is reminded, or it is overdue. */
   | { readonly kind: 'review'; readonly request: RequestId }
+  /** Somebody who asked for or holds something may have left, or changed: he is looked up. */
+  | { readonly kind: 'person'; readonly person: SlackId }
   /** Draw somebody's Home anew. */
   | { readonly kind: 'home'; readonly person: SlackId }
   /** Tell the security channel every event that it was not told yet. */
@@ -78,6 +87,7 @@ export function keyOf(effect: Effect): string {
     case 'remind':
       return `${effect.copy}:${effect.number}`
     case 'home':
+    case 'person':
       return effect.person
     case 'feed':
       return FEED
@@ -111,6 +121,7 @@ export function laneOf(effect: Effect): string {
     case 'ask':
     case 'review':
     case 'home':
+    case 'person':
       return effect.kind
     case 'feed':
       return 'feed'

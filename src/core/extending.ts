@@ -2,7 +2,7 @@ import { type Change, merge, nothing, record } from './change.ts'
 import { formatDuration } from './duration.ts'
 import { type Active, type Grant, type Granting, isLive } from './grant.ts'
 import { about, instant } from './granting.ts'
-import type { RequestId } from './ids.ts'
+import type { RequestId, Subject } from './ids.ts'
 import type { Rule } from './policy.ts'
 import { accept, type Refusal, type Result, refuse } from './result.ts'
 import { beginRevoke, type Ending } from './revoking.ts'
@@ -49,9 +49,15 @@ export function leavesTime({ of, latestEnd }: Extension): Result<true> {
   )
 }
 
-/** Whether a length, counted from now, gives more time, and not more than may be had in all. */
-export function mayExtend(extension: Extension, ttlMs: number, now: number): Result<true> {
+/** Whether a length, counted from now, gives the same person more time, and not more than may be had in all. */
+export function mayExtend(
+  extension: Extension,
+  { subject, ttlMs }: { readonly subject: Subject; readonly ttlMs: number },
+  now: number,
+): Result<true> {
   const { of, latestEnd } = extension
+  if (subject !== of.subject)
+    return refuse('another-address', `${of.id} was given to ${of.subject}. When it has ended, ask for it again.`)
   const left = leavesTime(extension)
   if (!left.ok) return left
   if (latestEnd !== undefined && now + ttlMs > latestEnd)

@@ -6,8 +6,8 @@ export interface Freeze {
   readonly key: Subject | SlackId
   readonly at: number
   readonly by: SlackId | 'system'
-  readonly why: 'looks-wrong' | 'subject-changed'
-  /** The request that looked wrong. */
+  readonly why: 'looks-wrong' | 'subject-changed' | 'disowned'
+  /** The request that looked wrong, or in which an approval was not real. */
   readonly request: RequestId | null
 }
 

@@ -1,18 +1,31 @@
+import { type Asks, nextAskAt } from './asking.ts'
 import { type Change, type Guard, merge, record } from './change.ts'
 import type { Copy } from './copy.ts'
 import { formatDuration } from './duration.ts'
+import type { Effect } from './effect.ts'
 import type { EventDraft } from './event.ts'
+import { keysOf } from './freezing.ts'
 import { beginGrant, type Ground } from './granting.ts'
 import type { Person } from './person.ts'
 import type { PeoplePolicy, Rule } from './policy.ts'
 import type { PendingRequest, Request } from './request.ts'
 
-/** Stores a request that people decide about, and posts its cards. */
-export function openRequest(request: PendingRequest, copies: readonly Copy[], guards: readonly Guard[]): Change {
-  return merge(
-    { requests: [request], copies, guards, effects: drawAll(copies, request.openedAt) },
-    record(openedEvent(request)),
-  )
+/** Stores a request that people decide about, and posts its cards; with `asks`, others are asked when nobody decides. */
+export function openRequest(
+  request: PendingRequest,
+  copies: readonly Copy[],
+  guards: readonly Guard[],
+  asks?: Asks,
+): Change {
+  const effects = [...drawAll(copies, request.openedAt), ...(asks ? asksOn(request, copies, asks) : [])]
+  return merge({ requests: [request], copies, guards, effects }, record(openedEvent(request)))
+}
+
+/** Comes back when the first thing is due: at once where nobody could be asked. Nothing where nothing ever is. */
+function asksOn(request: PendingRequest, copies: readonly Copy[], asks: Asks): Effect[] {
+  const nobody = asks.escalate.length > 0 && !copies.some(({ audience }) => audience === 'approvers')
+  const dueAt = nobody ? request.openedAt : nextAskAt(request, asks, request.openedAt)
+  return dueAt === undefined ? [] : [{ kind: 'ask', request: request.id, dueAt }]
 }
 
 /** Stores a request that needs nobody's yes, together with its grant. */
@@ -44,6 +57,7 @@ export function openingGuards(person: Person, rule: Rule, limits: PeoplePolicy['
   return [
     { kind: 'open-requests-below', subject, limit: limits.open },
     { kind: 'requests-since-below', subject, since: now - 3_600_000, limit: limits.perHour },
+    { kind: 'not-frozen', keys: keysOf(person) },
     ...usesGuard(rule, subject, now),
   ]
 }
@@ -54,11 +68,13 @@ export function usesGuard(rule: Rule, subject: string, now: number): Guard[] {
   return limit ? [{ kind: 'uses-below', subject, rule: name, since: now - limit.perMs, limit: limit.uses }] : []
 }
 
-function drawAll(copies: readonly Copy[], dueAt: number) {
+/** Posts cards. */
+export function drawAll(copies: readonly Copy[], dueAt: number) {
   return copies.map(({ id, destination }) => ({ kind: 'draw', copy: id, destination, dueAt }) as const)
 }
 
-function openedEvent(request: PendingRequest): EventDraft {
+/** Somebody asked. */
+export function openedEvent(request: PendingRequest): EventDraft {
   const { terms } = request
   return {
     name: 'request.opened',

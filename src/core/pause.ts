@@ -15,6 +15,8 @@ export interface Pause {
   readonly version: number
   readonly at: number
   readonly by: Actor
+  /** As he was shown then; typed by people, so never interpreted. */
+  readonly byName: string
   readonly reason: string
   readonly voices: readonly ResumeVoice[]
   /** `null` while it lasts. */

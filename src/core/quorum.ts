@@ -1,6 +1,8 @@
+import { type Left, type Places, placesInWords, placesLeft, type Seat } from './places.ts'
+import type { Need } from './policy.ts'
 import type { Approval, Request } from './request.ts'
 import { namesInWords } from './rule-choice.ts'
-import type { NeedTerms, Terms } from './terms.ts'
+import type { GroupTerms, Terms } from './terms.ts'
 
 /** Whether the quorum is met, how far it is, and the sentence that says so. */
 export interface Assessment {
@@ -8,8 +10,10 @@ export interface Assessment {
   readonly why: string
   /** Different people so far. */
   readonly voices: number
-  /** Groups of which somebody is still missing; empty where it does not matter of which they are. */
+  /** Groups of which somebody could still help; empty where it does not matter of which they are. */
   readonly missing: readonly string[]
+  /** Whether somebody of each of them is missing, or of any. */
+  readonly between: 'and' | 'or'
 }
 
 type Voted = Pick<Request, 'approvals' | 'terms'>
@@ -20,15 +24,48 @@ type Voted = Pick<Request, 'approvals' | 'terms'>
  */
 export function assess({ approvals, terms }: Voted): Assessment {
   const voices = differentPeople(approvals, terms)
-  const missing = placesLeft(voices, terms)
-  const met = voices.length >= terms.quorum && missing.length === 0
-  const waiting = missing.length > 0 ? `, waiting for ${namesInWords(missing, 'and')}` : ''
+  const left = placesLeft(
+    terms.needs ?? [],
+    voices.map((voice) => seatOf(terms, voice.groups)),
+  )
+  const between = left.from.length > left.count ? 'or' : 'and'
+  const waiting = left.count > 0 ? `, waiting for ${namesInWords(left.from, between)}` : ''
   return {
-    met,
+    met: isMet(terms, voices.length, left),
     why: `${voices.length} of ${terms.quorum} approvals under ${terms.rule}${waiting}`,
     voices: voices.length,
-    missing,
+    missing: left.from,
+    between,
   }
+}
+
+/** Who could agree, one for each different person: the groups that he is in. */
+export type Could = readonly (readonly string[])[]
+
+/** Whether the quorum could be met at all, if everybody agreed who could. */
+export function couldBeMet(terms: Wanting, could: Could): boolean {
+  const seats = could.map((groups) => seatOf(terms, groups))
+  return isMet(terms, could.length, placesLeft(terms.needs ?? [], seats))
+}
+
+function isMet({ quorum }: Pick<Terms, 'quorum'>, voices: number, left: Left): boolean {
+  return voices >= quorum && left.count === 0
+}
+
+type Wanting = Pick<Terms, 'quorum'> & {
+  readonly needs?: readonly Places[] | undefined
+  readonly approvers: readonly { readonly groups: readonly Pick<GroupTerms, 'name'>[] }[]
+}
+
+/** The parts of a rule, as its terms have them. */
+export function placesOf(needs: readonly Need[]): Places[] {
+  return needs.map(({ from, atLeast }) => ({ from: from.name, atLeast }))
+}
+
+/** Who must agree, where it matters of which groups they are: `1 of leads and 1 of security`. */
+export function mustAgree({ needs, quorum }: { readonly needs: readonly Places[]; readonly quorum: number }): string {
+  const asked = needs.reduce((sum, { atLeast }) => sum + atLeast, 0)
+  return `${placesInWords(needs)}${quorum > asked ? `, ${quorum} people in all,` : ''}`
 }
 
 /** The time that everybody has agreed to: the shortest that was named. */
@@ -36,40 +73,18 @@ export function ttlAgreed({ approvals, terms }: Voted): number {
   return approvals.reduce((ttlMs, approval) => Math.min(ttlMs, approval.ttlMs ?? ttlMs), terms.ttlMs)
 }
 
-function differentPeople(approvals: readonly Approval[], { subject }: Terms): Approval[] {
-  const bySubject = new Map(approvals.map((approval) => [approval.subject, approval]))
-  bySubject.delete(subject)
-  return [...bySubject.values()]
+/** Nobody counts twice, under a second account or after a change of his e-mail address; the requester never counts. */
+function differentPeople(approvals: readonly Approval[], { subject, requester }: Terms): Approval[] {
+  const others = approvals.filter((approval) => approval.subject !== subject && approval.by !== requester)
+  return others.filter(
+    (one, index) => !others.slice(0, index).some(({ subject, by }) => subject === one.subject || by === one.by),
+  )
 }
 
-/** The groups of the places that nobody takes, once as many as possible are taken. */
-function placesLeft(voices: readonly Approval[], { needs = [], approvers }: Terms): string[] {
-  const places = needs.flatMap(({ from, atLeast }) => Array.from({ length: atLeast }, () => from))
+/** Where somebody may sit: a group of a later step that is no part itself stands for any. Who came by no group that was noted, nowhere. */
+function seatOf({ needs = [], approvers }: Wanting, groups: readonly string[] | null): Seat {
+  if (groups === null) return []
+  const parts = new Set(needs.map(({ from }) => from))
   const later = new Set(approvers.slice(1).flatMap((step) => step.groups.map(({ name }) => name)))
-  const takes = voices.map(({ groups }) => {
-    const anywhere = groups === null || groups.some((group) => later.has(group) && !isNeeded(needs, group))
-    return places.flatMap((group, place) => (anywhere || groups.includes(group) ? [place] : []))
-  })
-  const taken = matched(takes, places.length)
-  return [...new Set(places.filter((_, place) => !taken.has(place)))]
-}
-
-function isNeeded(needs: readonly NeedTerms[], group: string): boolean {
-  return needs.some(({ from }) => from === group)
-}
-
-/** As many places as different people can take (augmenting paths); the places that are taken. */
-function matched(takes: readonly (readonly number[])[], count: number): ReadonlySet<number> {
-  const takenBy = new Map<number, number>()
-  const seat = (voice: number, tried: Set<number>): boolean =>
-    (takes[voice] ?? []).some((place) => {
-      if (tried.has(place)) return false
-      tried.add(place)
-      const other = takenBy.get(place)
-      if (other !== undefined && !seat(other, tried)) return false
-      takenBy.set(place, voice)
-      return true
-    })
-  for (const voice of takes.keys()) if (takenBy.size < count) seat(voice, new Set())
-  return new Set(takenBy.keys())
+  return groups.some((group) => later.has(group) && !parts.has(group)) ? 'anywhere' : groups
 }

@@ -46,8 +46,8 @@ interface RequestFacts {
   readonly approvals: readonly Approval[]
 }
 
-/** By its requester; because he left; or because he broke the glass instead. */
-export type CancelCause = 'requester' | 'leaver' | 'emergency'
+/** By its requester; because he left; because he broke the glass instead; or because an approval in it was not real. */
+export type CancelCause = 'requester' | 'leaver' | 'emergency' | 'disowned'
 
 export type LapseCause = 'too-late' | 'terms-changed'
 

@@ -11,8 +11,13 @@ export interface Ending {
   readonly cause: RevokeCause
   readonly by: Actor
   readonly note?: string | undefined
-  readonly detail?: { readonly [key: string]: string } | undefined
+  readonly detail?: { readonly [key: string]: string | boolean } | undefined
+  /** Nobody is to read on a card who it was: only the event says it. */
+  readonly unnamed?: true
 }
+
+/** Stands in a grant for somebody who is named in the audit log only. */
+export const UNNAMED: Actor = 'unnamed'
 
 /** Begins taking access away. Asking twice is harmless. */
 export function beginRevoke(grant: Grant, ending: Ending, now: number): Change {
@@ -44,11 +49,21 @@ export function beginRevoke(grant: Grant, ending: Ending, now: number): Change {
 
 function revoking(
   grant: Extract<Grant, { state: 'granting' | 'active' }>,
-  { cause, by }: Ending,
+  { cause, by, unnamed }: Ending,
   now: number,
 ): Revoking {
   const activeAt = grant.state === 'active' ? grant.activeAt : null
-  return { ...grant, state: 'revoking', activeAt, cause, by, revokingAt: now, round: 1, goneAt: null, stuckAt: null }
+  return {
+    ...grant,
+    state: 'revoking',
+    activeAt,
+    cause,
+    by: unnamed ? UNNAMED : by,
+    revokingAt: now,
+    round: 1,
+    goneAt: null,
+    stuckAt: null,
+  }
 }
 
 export function revokeEffect({ id, target, holding }: Grant, dueAt: number) {

@@ -89,7 +89,7 @@ export function namesInWords(names: readonly string[], between: 'and' | 'or'): s
 }
 
 /** The length of access: the rule's default if none was typed; outside the rule's bounds it is refused. */
-export function chooseTtl(rule: Rule, asked: number | undefined): Result<number> {
+export function chooseTtl(rule: Pick<Rule, 'name' | 'ttl'>, asked: number | undefined): Result<number> {
   const { minMs, defaultMs, maxMs } = rule.ttl
   const ttlMs = asked ?? defaultMs
   if (Number.isSafeInteger(ttlMs) && ttlMs >= minMs && ttlMs <= maxMs) return accept(ttlMs)
@@ -97,7 +97,7 @@ export function chooseTtl(rule: Rule, asked: number | undefined): Result<number>
 }
 
 /** Whether the reason says enough for the rule. `reason` has passed `checkText`. */
-export function checkReason(rule: Rule, reason: string): Result<string> {
+export function checkReason(rule: Pick<Rule, 'reason'>, reason: string): Result<string> {
   const { minLength, pattern, hint } = rule.reason
   const help = hint === undefined ? '' : ` ${hint}.`
   if (reason === '') return refuse('reason-short', `Say why, too.${help}`)

@@ -8,6 +8,7 @@ import type { AuditEvent } from './event.ts'
 import type { Freeze } from './freeze.ts'
 import type { Grant } from './grant.ts'
 import type { Holding } from './holding.ts'
+import type { Part, Slice } from './home.ts'
 import type { GrantId, RequestId, SlackId, Subject } from './ids.ts'
 import type { Pause } from './pause.ts'
 import type { Request } from './request.ts'
@@ -65,6 +66,8 @@ export interface Store {
   identicalRequest(same: Sameness): Promise<Request | undefined>
   /** The granting or active grant of a subject; of one that is being extended, the grant that goes on from it. */
   liveGrant(subject: Subject, entitlement: string): Promise<Grant | undefined>
+  /** When the like of it was denied, of what was asked since then; the newest request first. */
+  denials(like: Pick<Terms, 'subject' | 'entitlement' | 'purpose'>, since: number): Promise<readonly number[]>
   openRequests(subject: Subject): Promise<number>
   requestsSince(subject: Subject, since: number): Promise<number>
   /** Grants under a rule created since then, failed ones not counted. */
@@ -73,6 +76,10 @@ export interface Store {
   usesOfRule(rule: string, since: number): Promise<number>
   /** The subject that a Slack member had when he was first seen. */
   pinOf(id: SlackId): Promise<Subject | undefined>
+  /** The Slack members who had this subject when they were first seen. */
+  pinnedAs(subject: Subject): Promise<readonly SlackId[]>
+  /** The Slack members who have a pending request, or a grant that gives access. */
+  requesters(): Promise<readonly SlackId[]>
   /** The freezes that last of somebody's names; of everybody's without any. The oldest first. */
   freezes(keys?: readonly (Subject | SlackId)[]): Promise<readonly Freeze[]>
   /** The pause that lasts. */
@@ -83,6 +90,16 @@ export interface Store {
   roster(group: string): Promise<Roster | undefined>
   /** What was remembered under a key. */
   note(key: string): Promise<string | undefined>
+  /** A subject's grants that are not over, what ends first first; one that was extended goes on as another. */
+  heldBy(subject: Subject, slice: Slice): Promise<Part<Grant>>
+  /** Everybody's grants that give access, what ends first first. */
+  liveGrants(slice: Slice): Promise<Part<Grant>>
+  /** Grants that are called stuck, the longest first. */
+  stuckRevokes(slice: Slice): Promise<Part<Grant>>
+  /** A subject's pending requests, oldest first. */
+  pendingOf(subject: Subject, slice: Slice): Promise<Part<Request>>
+  /** Pending requests of others that may wait for somebody: he was one of the deciders, or a schedule decides. Oldest first. */
+  pendingNaming(id: SlackId, limit: number): Promise<readonly Request[]>
   /** Targets of the grants that are not revoked yet. */
   liveTargets(): Promise<readonly string[]>
   /** Grants on the holding that are not revoked yet. */

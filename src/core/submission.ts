@@ -2,12 +2,14 @@ import { canonicalJson } from './canonical-json.ts'
 import { alreadyHeld } from './extending.ts'
 import type { Grant } from './grant.ts'
 import type { GrantId, RequestId, SlackId } from './ids.ts'
+import { readLink } from './link.ts'
 import type { Person } from './person.ts'
 import { decidersOf, type Entitlement, type PeoplePolicy, type Rule } from './policy.ts'
+import { couldBeMet, mustAgree, placesOf } from './quorum.ts'
 import type { PendingRequest, Request } from './request.ts'
 import { accept, type Result, refuse } from './result.ts'
 import { type Choice, checkReason, chooseRule, chooseTtl, namesOf, type Standing, type Why } from './rule-choice.ts'
-import { type Asked, termsOf } from './terms.ts'
+import { type Asked, type Terms, termsOf } from './terms.ts'
 import { checkText, MOST_REASON } from './typed-text.ts'
 
 /** SHA-256 of the text's UTF-8, hex. */
@@ -94,10 +96,8 @@ export function draftRequest(opening: Opening, now: number): Result<PendingReque
   const terms = termsOf(asked, wanted.entitlement, rule)
   if (!terms)
     return refuse('no-account', `${wanted.entitlement.target.name} knows no account for you. Ask an operator.`)
-  const others = othersWhoDecide(rule, membership, person.id)
-  if (others.length < rule.quorum) {
-    return refuse('no-approver', `Nobody else in ${namesOf(rule.approvers)} could approve this. Ask the security team.`)
-  }
+  const reached = reachable(rule, terms, membership)
+  if (!reached.ok) return reached
   return accept({
     state: 'pending',
     id,
@@ -107,7 +107,7 @@ export function draftRequest(opening: Opening, now: number): Result<PendingReque
     reason: wanted.reason,
     requesterName: person.name,
     extends: opening.extends,
-    link: opening.link ?? null,
+    link: readLink(opening.link) ?? null,
     openedAt: now,
     lapsesAt: now + rule.lapseMs,
     membersAtOpening: membership,
@@ -120,10 +120,29 @@ export function draftRequest(opening: Opening, now: number): Result<PendingReque
   })
 }
 
+/** Whether others could agree at all, each for one place; better known now than after the time to decide. */
+function reachable(rule: Rule, terms: Terms, membership: Membership): Result<true> {
+  const { approvers, needs } = rule
+  const others = [...groupsOfOthers(rule, membership, terms.requester).values()]
+  if (couldBeMet(terms, others)) return accept(true)
+  const whom =
+    needs.length > 0 ? mustAgree({ ...rule, needs: placesOf(needs) }) : `${rule.quorum} of ${namesOf(approvers)}`
+  return others.length === 0
+    ? refuse('no-approver', `Nobody else in ${namesOf(approvers)} could approve this. Ask the security team.`)
+    : refuse('no-approver', `Too few others could approve this: ${whom} must. Ask the security team.`)
+}
+
 /** Everybody but the requester who may approve under the rule, at once or after an escalation. */
 export function othersWhoDecide(rule: Rule, membership: Membership, requester: SlackId): SlackId[] {
-  const ids = decidersOf(rule).flatMap(({ name, source }) =>
-    source.kind === 'members' ? source.members : (membership[name] ?? []),
-  )
-  return [...new Set(ids)].filter((id) => id !== requester)
+  return [...groupsOfOthers(rule, membership, requester).keys()]
+}
+
+/** The same people, each with the groups by which he may. */
+function groupsOfOthers(rule: Rule, membership: Membership, requester: SlackId): Map<SlackId, string[]> {
+  const groups = new Map<SlackId, string[]>()
+  for (const { name, source } of decidersOf(rule)) {
+    const ids = source.kind === 'members' ? source.members : (membership[name] ?? [])
+    for (const id of ids) if (id !== requester) groups.set(id, [...(groups.get(id) ?? []), name])
+  }
+  return groups
 }

@@ -1,6 +1,6 @@
 import type { Json } from './canonical-json.ts'
 import type { RequestId, SlackId, Subject } from './ids.ts'
-import { accountOf, type Entitlement, type Group, type Rule } from './policy.ts'
+import { accountOf, type BreakGlassRule, type Entitlement, type Group, type Rule } from './policy.ts'
 
 /** A group as it stood in the config: a changed member list, user group or schedule is a changed term. */
 export type GroupTerms = {
@@ -44,6 +44,22 @@ export type Asked = Pick<Terms, 'request' | 'requester' | 'subject' | 'ttlMs' | 
 
 /** The terms under today's config; `undefined` if the target knows no account for the subject. */
 export function termsOf(asked: Asked, entitlement: Entitlement, rule: Rule): Terms | undefined {
+  return termsUnder(asked, entitlement, {
+    rule: rule.name,
+    approvers: approverTerms(rule),
+    quorum: rule.quorum,
+    ...(rule.needs.length > 0 ? { needs: rule.needs.map(({ from, atLeast }) => ({ from: from.name, atLeast })) } : {}),
+  })
+}
+
+/** The same where the glass is broken: nobody is asked. */
+export function glassTermsOf(asked: Asked, entitlement: Entitlement, { name }: BreakGlassRule): Terms | undefined {
+  return termsUnder(asked, entitlement, { rule: name, approvers: [], quorum: 0, glass: true })
+}
+
+type Under = Pick<Terms, 'rule' | 'approvers' | 'quorum' | 'needs' | 'glass'>
+
+function termsUnder(asked: Asked, entitlement: Entitlement, under: Under): Terms | undefined {
   const account = accountOf(asked.subject, entitlement.target.account)
   if (account === undefined) return undefined
   const { request, requester, subject, ttlMs, purpose, reasonHash } = asked
@@ -58,10 +74,7 @@ export function termsOf(asked: Asked, entitlement: Entitlement, rule: Rule): Ter
     ttlMs,
     purpose,
     reasonHash,
-    rule: rule.name,
-    approvers: approverTerms(rule),
-    quorum: rule.quorum,
-    ...(rule.needs.length > 0 ? { needs: rule.needs.map(({ from, atLeast }) => ({ from: from.name, atLeast })) } : {}),
+    ...under,
   }
 }
 
@@ -71,7 +84,8 @@ function approverTerms(rule: Rule): ApproverTerms[] {
   return rule.approval === 'none' ? [] : steps.map(({ afterMs, to }) => ({ afterMs, groups: to.map(groupTerms) }))
 }
 
-function groupTerms({ name, source }: Group): GroupTerms {
+/** A group as it stands in the config. */
+export function groupTerms({ name, source }: Group): GroupTerms {
   switch (source.kind) {
     case 'members':
       return { name, members: [...source.members].sort(), usergroup: null }

@@ -28,16 +28,25 @@ rules:
     reason: { min_length: 5, hint: "Say what is broken" }
     ttl: { min: ${shortest}, default: 30s, max: 2m, max_total: 10m }
     lapse: 5m
+break_glass:
+  oncall-only:
+    requesters: [engineers]
+    reason: { min_length: 20, hint: "Say why nobody can approve" }
+    ttl: { min: ${shortest}, default: 30s, max: 1m }
+    review: { by: [secteam], within: 10m }
+    alarm: { uses: 3, per: 1h }
 entitlements:
   orders-read:
     title: Read the orders database
     target: orders-db
     access: { role: orders_read }
     rules: [one-lead]
+    break_glass: oncall-only
   orders-write:
     title: Change orders
     target: orders-db
     access: { role: orders_write }
     rules: [one-lead]
+    break_glass: oncall-only
 `
 }

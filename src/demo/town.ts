@@ -30,6 +30,7 @@ export async function startTown(): Promise<Town> {
   const gus = workspace.person('gus', { standing: 'guest' })
   const requests = workspace.channel('requests', { members: [ann, lee, sam, ben, gus] })
   const security = workspace.channel('security', { private: true, members: [sam] })
+  ben.says('orders-db: the replica lags by 40 minutes, and it grows.', { in: requests })
   workspace.group('eng', { members: [ann, ben] })
   const personas = [
     { person: ann, title: 'engineer' },

@@ -1,18 +1,21 @@
 import { type Change, merge } from '../core/change.ts'
-import { addApproval, approveRequest, recordApproval, stillPending } from '../core/deciding.ts'
-import { formatDuration } from '../core/duration.ts'
+import { addApproval, approveRequest, stillPending } from '../core/deciding.ts'
 import { extensionOf, leavesTime } from '../core/extending.ts'
+import { notFrozen } from '../core/freezing.ts'
 import { usesGuard } from '../core/opening.ts'
 import type { Person } from '../core/person.ts'
-import { assess, ttlAgreed } from '../core/quorum.ts'
 import type { PendingRequest, Request } from '../core/request.ts'
 import { accept, type Result, refuse } from '../core/result.ts'
 import { answered, commit, retryWhenStale } from './commit.ts'
+import { mayGrantNow } from './gate.ts'
 import { holdingFor } from './holding.ts'
+import { mayAllow } from './identity.ts'
 import type { Press } from './operations.ts'
 import type { Deps } from './ports.ts'
 import { noSuchRequest, refusedPress } from './refused-press.ts'
+import { shorterOrWhole } from './shorten.ts'
 import { checkPress, hearDecider, requesterStillMay, type Voice } from './voice.ts'
+import { countVoice } from './vote.ts'
 
 /** An approval; with `ttlMs`, of a shorter time than was asked for. */
 export type Approving = Press & { readonly ttlMs?: number | undefined }
@@ -52,25 +55,32 @@ async function decide(deps: Deps, { press, request, voice }: Decision, now: numb
   if (!voice.ok) return voice
   if (!request) return noSuchRequest()
   const { person: by, groups } = voice.value
+  const known = await mayAllow(deps, by)
+  if (!known.ok) return known
   const card = await checkPress(deps, press, request, 'approvers')
   if (!card.ok) return card
   const pending = stillPending(request, now)
   if (!pending.ok) return pending
-  const voted = addApproval(pending.value, by, { groups, ttlMs: press.ttlMs }, now)
+  const may = await mayGive(deps, pending.value)
+  if (!may.ok) return may
+  const ttlMs = shorterOrWhole(deps, request, press.ttlMs)
+  if (!ttlMs.ok) return ttlMs
+  const voted = addApproval(pending.value, by, { groups, ttlMs: ttlMs.value }, now)
   if (!voted.ok) return voted
-  const { met, why } = assess(voted.value)
-  if (!met)
-    return accept(merge(recordApproval(voted.value, by.id, now), card.value, answered(press, `Recorded: ${why}.`, now)))
-  const granted = await grantIt(deps, voted.value, by, now)
-  return granted.ok
-    ? accept(merge(granted.value, card.value, answered(press, approvedSentence(voted.value), now)))
-    : granted
+  const counted = await countVoice(deps, voted.value, by, now, () => grantIt(deps, voted.value, by, now))
+  if (!counted.ok) return counted
+  const { change, sentence } = counted.value
+  return accept(merge(change, known.value, card.value, answered(press, sentence, now)))
+}
+
+/** Whether access may be given at all just now, and to this requester. */
+async function mayGive(deps: Deps, { terms: { subject, requester } }: PendingRequest): Promise<Result<true>> {
+  const gate = await mayGrantNow(deps)
+  return gate.ok ? notFrozen(await deps.store.freezes([subject, requester]), 'the requester’s') : gate
 }
 
 async function grantIt(deps: Deps, request: PendingRequest, by: Person, now: number): Promise<Result<Change>> {
   const { subject, entitlement, rule } = request.terms
-  const gate = deps.gate.mayGrant()
-  if (!gate.ok) return gate
   const live = await deps.store.liveGrant(subject, entitlement)
   const extended = live?.state === 'active' && live.id === request.extends ? live : undefined
   if (live && !extended) return refuse('already-held', `The requester has this already: ${live.id}.`)
@@ -85,9 +95,4 @@ async function grantIt(deps: Deps, request: PendingRequest, by: Person, now: num
   if (!left.ok) return left
   const ground = { holding: await holdingFor(deps, request, now), extension, guards: usesGuard(limited, subject, now) }
   return accept(approveRequest(request, ground, by.id, now))
-}
-
-function approvedSentence(request: Request): string {
-  const { id, terms } = request
-  return `Approved ${id}: ${terms.subject} gets ${terms.entitlement} for ${formatDuration(ttlAgreed(request))}.`
 }

@@ -1,17 +1,22 @@
 import { formatDuration } from '../core/duration.ts'
 import type { SlackId } from '../core/ids.ts'
-import type { Entitlement, Rule } from '../core/policy.ts'
+import type { Entitlement, Policy, Rule } from '../core/policy.ts'
+import { mustAgree, placesOf } from '../core/quorum.ts'
 import { accept, type Result } from '../core/result.ts'
 import { rulesFor } from '../core/rule-choice.ts'
 import { answered, commit } from './commit.ts'
 import { draftOf } from './draft.ts'
+import { glassFor } from './glass.ts'
 import { standingOf } from './opener.ts'
-import type { Askable, AskableRule, Asked, Said } from './operations.ts'
+import type { Askable, AskableRule, Asked, Breakable, Said } from './operations.ts'
 import type { Deps } from './ports.ts'
 import { noSuchEntitlement } from './submit.ts'
 
 /** What somebody may ask for now, from what is cached. */
-export async function askable(deps: Deps, by: SlackId): Promise<Result<readonly Askable[]>> {
+export async function askable(
+  deps: Pick<Deps, 'clock' | 'people' | 'policy' | 'store'>,
+  by: SlackId,
+): Promise<Result<readonly Askable[]>> {
   const person = await deps.people.lookUp(by, 'lately')
   if (!person.ok) return person
   const now = deps.clock.now()
@@ -35,6 +40,7 @@ export function ruleOf({
   approval,
   approvers,
   quorum,
+  needs,
   purposes,
   defaultPurpose,
   ttl,
@@ -42,7 +48,8 @@ export function ruleOf({
 }: Rule): AskableRule {
   const { minLength, hint } = reason
   const names = approvers.map((group) => group.name)
-  return { name, approval, approvers: names, quorum, purposes, defaultPurpose, ttl, reason: { minLength, hint } }
+  const who = { approvers: names, quorum, needs: placesOf(needs) }
+  return { name, approval, ...who, purposes, defaultPurpose, ttl, reason: { minLength, hint } }
 }
 
 /** Whether a filled form would be accepted; decided as `submit` does, from the cache, and nothing is changed. */
@@ -56,7 +63,9 @@ export async function wouldAccept(deps: Deps, by: SlackId, asked: Asked): Promis
 /** A person asks what he may ask for. */
 export async function list(deps: Deps, said: Said): Promise<void> {
   const found = await askable(deps, said.by)
-  const sentence = found.ok ? listing(found.value) : found.refusal.sentence
+  const glass = found.ok ? await glassFor(deps, said.by) : found
+  const lines = found.ok ? [listing(found.value), ...(glass.ok ? glassLines(glass.value, deps.policy) : [])] : []
+  const sentence = found.ok ? lines.join('\n') : found.refusal.sentence
   await commit(deps, answered(said, sentence, deps.clock.now()))
 }
 
@@ -66,8 +75,25 @@ function listing(found: readonly Askable[]): string {
     : found.map(lineOf).join('\n')
 }
 
+/** So many are named: the form lists all. */
+const MOST_NAMED = 25
+
+/** In an emergency, what the glass can be broken for. */
+function glassLines(found: readonly Breakable[], { command }: Pick<Policy, 'command'>): string[] {
+  if (found.length === 0) return []
+  const ids = found.slice(0, MOST_NAMED).map(({ entitlement }) => entitlement)
+  const more = found.length - ids.length
+  const which = `${ids.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  return [`In an emergency, when nobody can approve: ${command} emergency ENTITLEMENT REASON, for ${which}`]
+}
+
+/** Of which groups they are, where that matters. */
+function whoOf(rule: AskableRule | undefined): string | undefined {
+  return rule?.needs?.length ? mustAgree({ ...rule, needs: rule.needs }) : rule?.approvers.join(' or ')
+}
+
 function lineOf({ entitlement, title, target, rules }: Askable): string {
   const most = Math.max(...rules.map(({ ttl }) => ttl.maxMs))
-  const asks = rules[0]?.approval === 'none' ? 'without approval' : `${rules[0]?.approvers.join(' or ')} must agree`
+  const asks = rules[0]?.approval === 'none' ? 'without approval' : `${whoOf(rules[0])} must agree`
   return `${entitlement}: ${title}, on ${target}, at most ${formatDuration(most)}, ${asks}`
 }

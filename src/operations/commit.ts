@@ -25,7 +25,10 @@ export async function retryWhenStale<Value>(work: () => Promise<Value>): Promise
 }
 
 /** Stores a change, if there is one. */
-export async function commit({ store, reached }: Pick<Deps, 'store' | 'reached'>, change: Change): Promise<void> {
+export async function commit(
+  { store, reached }: Pick<Deps, 'reached'> & { readonly store: Pick<Deps['store'], 'commit'> },
+  change: Change,
+): Promise<void> {
   if (change === nothing) return
   reached('change.deciding')
   await store.commit(change)

@@ -1,13 +1,14 @@
 import { formatDuration } from '../core/duration.ts'
 import type { SlackId, Subject } from '../core/ids.ts'
 import type { Person } from '../core/person.ts'
-import { decidersOf, type Entitlement, type Group, type Rule } from '../core/policy.ts'
+import { decidersOf, type Entitlement, type Rule } from '../core/policy.ts'
+import { mustAgree, placesOf } from '../core/quorum.ts'
 import type { Refusal, Result } from '../core/result.ts'
 import { misfitOf, namesOf, type Standing } from '../core/rule-choice.ts'
 import { othersWhoDecide } from '../core/submission.ts'
 import { type Draft, draftOf } from './draft.ts'
+import { type BreakGlassRow, explainGlass } from './explain-glass.ts'
 import { grantRow, type Row, requestRow } from './listing.ts'
-import { groupsWith, membersOf } from './membership.ts'
 import { openerOf } from './opener.ts'
 import type { Deps } from './ports.ts'
 
@@ -27,7 +28,6 @@ export interface Question {
   /** Milliseconds. */
   readonly ttlMs: number | undefined
   readonly reason: string | undefined
-  readonly breakGlass: { readonly name: string; readonly requesters: readonly Group[] } | undefined
 }
 
 /** A rule, and what it comes to for somebody; under the names of the config. */
@@ -42,15 +42,10 @@ export type RuleRow = {
   readonly approval: Rule['approval']
   readonly quorum: number
   readonly approvers: readonly string[]
+  /** How many of which group must agree; empty where that does not matter. */
+  readonly needs: readonly { readonly from: string; readonly at_least: number }[]
   /** Who else may approve, by Slack id. */
   readonly others: readonly SlackId[]
-}
-
-/** The break-glass rule; this version only reads it. */
-export type BreakGlassRow = {
-  readonly rule: string
-  readonly requesters: readonly string[]
-  readonly fits: boolean
 }
 
 /** What the bot would say now, and why. */
@@ -88,7 +83,7 @@ export async function explain(deps: Needs, question: Question): Promise<Explanat
     ),
     grants: grants.filter((grant) => grant.entitlement === entitlement.id).map(grantRow),
     requests: requests.map(requestRow),
-    break_glass: await breakGlassRow(deps, question),
+    break_glass: await explainGlass(deps, question),
     missing: [...(deps.missing ?? [])],
   }
 }
@@ -152,7 +147,8 @@ function yesSentence({ request, rule, membership }: Draft, name: string): string
   const what = `${name} may ask for ${entitlement} (${target} as ${account}, ${formatDuration(ttlMs)}, ${purpose}) under ${rule.name}`
   if (rule.approval === 'none') return `Yes: ${what}, and gets it at once, without approval.`
   const count = othersWhoDecide(rule, membership, request.terms.requester).length
-  const whom = `${rule.quorum} of ${namesOf(rule.approvers)} must agree`
+  const parts = placesOf(rule.needs)
+  const whom = `${parts.length > 0 ? mustAgree({ ...rule, needs: parts }) : `${rule.quorum} of ${namesOf(rule.approvers)}`} must agree`
   return `Yes: ${what}; ${whom}, and ${count} ${count === 1 ? 'person' : 'people'} could.`
 }
 
@@ -179,17 +175,7 @@ function ruleRow(rule: Rule, { standing, others, purpose }: RuleFacts): RuleRow 
     approval: rule.approval,
     quorum: rule.quorum,
     approvers: decidersOf(rule).map(({ name }) => name),
+    needs: placesOf(rule.needs).map(({ from, atLeast }) => ({ from, at_least: atLeast })),
     others,
-  }
-}
-
-async function breakGlassRow(deps: Needs, { by, breakGlass }: Question): Promise<BreakGlassRow | null> {
-  if (!breakGlass) return null
-  const members = await membersOf(deps, breakGlass.requesters, 'lately')
-  const mine = members.ok ? [...groupsWith(by, members.value)] : []
-  return {
-    rule: breakGlass.name,
-    requesters: breakGlass.requesters.map(({ name }) => name),
-    fits: mine.length > 0,
   }
 }

@@ -51,6 +51,7 @@ export function knownPeople({ id, subject }: Somebody): KnownPeople {
     subject === undefined ? undefined : { id: id ?? '', name: subject, subject, asOf: 'lately' }
   return {
     missing,
+    reaches: async () => undefined,
     lookUp: async () => {
       if (person) return accept(person)
       missing.add(`the e-mail address of ${id}`)

@@ -3,7 +3,7 @@ import type { AuditEvent } from '../core/event.ts'
 import type { Grant } from '../core/grant.ts'
 import { instant } from '../core/granting.ts'
 import { grantIdOf, type RequestId, type Subject } from '../core/ids.ts'
-import type { Request } from '../core/request.ts'
+import type { Approval, Request } from '../core/request.ts'
 import type { Deps } from './ports.ts'
 
 type Needs = Pick<Deps, 'store'>
@@ -67,12 +67,18 @@ export function requestRow(request: Request): Row {
     reason,
     rule: terms.rule,
     quorum: terms.quorum,
-    approvals: approvals.map(({ subject, by, at }) => ({ approver: by, subject, at: instant(at) })),
+    glass: terms.glass === true,
+    approvals: approvals.map(approvalRow),
     extends: request.extends,
     openedAt: instant(openedAt),
     lapsesAt: instant(lapsesAt),
     ...decisionOf(request),
   }
+}
+
+function approvalRow({ subject, by, at, ttlMs }: Approval): Row {
+  const shorter = ttlMs === null ? {} : { ttl: formatDuration(ttlMs) }
+  return { approver: by, subject, at: instant(at), ...shorter }
 }
 
 function decisionOf(request: Request): Row {
@@ -82,9 +88,14 @@ function decisionOf(request: Request): Row {
     case 'approved':
       return { approvedAt: instant(request.approvedAt), grant: grantIdOf(request.id) }
     case 'denied':
-      return { deniedAt: instant(request.deniedAt), deniedBy: request.by, note: request.note }
+      return {
+        deniedAt: instant(request.deniedAt),
+        deniedBy: request.by,
+        note: request.note,
+        looksWrong: request.looksWrong,
+      }
     case 'cancelled':
-      return { cancelledAt: instant(request.cancelledAt) }
+      return { cancelledAt: instant(request.cancelledAt), why: request.why }
     case 'lapsed':
       return { lapsedAt: instant(request.lapsedAt), cause: request.cause }
   }

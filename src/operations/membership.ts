@@ -8,8 +8,14 @@ type Needs = Pick<Deps, 'people'>
 
 export interface Membership {
   readonly members: ReadonlyMap<string, readonly SlackId[]>
+  /** When the members of schedules were read, by the group's name. */
+  readonly readAt: Readonly<Record<string, number>>
+  /** Groups that could not be read, whose last known members stand in. */
+  readonly lastKnown: ReadonlySet<string>
   /** Why one of the groups could not be read; the others count all the same. */
   readonly failure: Refusal | undefined
+  /** The failure is that of schedules only. */
+  readonly onlySchedules: boolean
 }
 
 /** Members of each group, by name. Each group is looked up once. */
@@ -24,18 +30,31 @@ export async function membershipIn(
     const result = found[index]
     return result?.ok ? [[name, result.value] as const] : []
   })
+  const readAt = distinct.flatMap(({ name, source }, index) => {
+    const at = source.kind === 'schedule' ? found[index]?.readAt : undefined
+    return at === undefined ? [] : [[name, at] as const]
+  })
   const failed = found.find((result) => !result.ok)
-  return { members: new Map(members), failure: failed?.ok === false ? failed.refusal : undefined }
+  return {
+    members: new Map(members),
+    readAt: Object.fromEntries(readAt),
+    lastKnown: new Set(distinct.flatMap(({ name }, index) => (found[index]?.asOf === 'last-known' ? [name] : []))),
+    failure: failed?.ok === false ? failed.refusal : undefined,
+    onlySchedules: distinct.every(({ source }, index) => found[index]?.ok === true || source.kind === 'schedule'),
+  }
 }
 
-/** The same, refused when one look-up fails: where all of the members count. */
-export async function membersOf(
+/**
+ * The same for somebody who asks: a schedule that does not answer makes nobody of it, and whoever can ask or approve by
+ * another group still can. A user group that cannot be read is a refusal.
+ */
+export async function membershipToAsk(
   needs: Needs,
   groups: readonly Group[],
   freshness: Freshness,
-): Promise<Result<ReadonlyMap<string, readonly SlackId[]>>> {
-  const { members, failure } = await membershipIn(needs, groups, freshness)
-  return failure ? { ok: false, refusal: failure } : accept(members)
+): Promise<Result<Membership>> {
+  const found = await membershipIn(needs, groups, freshness)
+  return found.failure && !found.onlySchedules ? { ok: false, refusal: found.failure } : accept(found)
 }
 
 /** The groups of stored terms, to look them up. */

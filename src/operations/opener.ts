@@ -1,10 +1,10 @@
 import type { SlackId } from '../core/ids.ts'
 import type { Person } from '../core/person.ts'
 import { decidersOf, type Entitlement } from '../core/policy.ts'
-import { accept, type Result } from '../core/result.ts'
+import { accept, type Refusal, type Result } from '../core/result.ts'
 import type { Standing } from '../core/rule-choice.ts'
 import type { Membership } from '../core/submission.ts'
-import { groupsWith, membersOf } from './membership.ts'
+import { groupsWith, membershipToAsk } from './membership.ts'
 import type { Deps, Freshness } from './ports.ts'
 
 type Needs = Pick<Deps, 'people' | 'store'>
@@ -14,6 +14,10 @@ export interface Opener {
   readonly person: Person
   readonly standing: Standing
   readonly membership: Membership
+  /** When the approvers' schedules were read, by the group's name. */
+  readonly knownAt: Readonly<Record<string, number>>
+  /** Why one of them could not be; nobody of it is among those who could approve. */
+  readonly silent: Refusal | undefined
 }
 
 /** Looks somebody up who wants to ask for an entitlement. */
@@ -27,9 +31,11 @@ export async function openerOf(
   if (!person.ok) return person
   const standing = await standingOf(deps, person.value, entitlement, { freshness, now })
   if (!standing.ok) return standing
-  const approvers = await membersOf(deps, entitlement.rules.flatMap(decidersOf), 'lately')
+  const approvers = await membershipToAsk(deps, entitlement.rules.flatMap(decidersOf), 'lately')
   if (!approvers.ok) return approvers
-  return accept({ person: person.value, standing: standing.value, membership: Object.fromEntries(approvers.value) })
+  const { members, readAt, failure } = approvers.value
+  const membership = Object.fromEntries(members)
+  return accept({ person: person.value, standing: standing.value, membership, knownAt: readAt, silent: failure })
 }
 
 /** What decides which rules of an entitlement somebody may use. */
@@ -40,11 +46,13 @@ export async function standingOf(
   { freshness, now }: { readonly freshness: Freshness; readonly now: number },
 ): Promise<Result<Standing>> {
   const requesters = entitlement.rules.flatMap((rule) => rule.requesters)
-  const members = await membersOf(deps, requesters, freshness)
-  if (!members.ok) return members
+  const found = await membershipToAsk(deps, requesters, freshness)
+  if (!found.ok) return found
+  const memberOf = groupsWith(id, found.value.members)
+  if (found.value.failure && memberOf.size === 0) return { ok: false, refusal: found.value.failure }
   const uses = new Map<string, number>()
   for (const { name, limit } of entitlement.rules) {
     if (limit) uses.set(name, await deps.store.usesSince(subject, name, now - limit.perMs))
   }
-  return accept({ memberOf: groupsWith(id, members.value), uses })
+  return accept({ memberOf, uses })
 }

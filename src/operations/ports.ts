@@ -20,10 +20,24 @@ export interface Clock {
  */
 export type Freshness = 'now' | 'lately' | 'last-known' | 'remembered'
 
+/** Members of a group, with when the read began that gave them; those of the config are not read. */
+export type Members = Result<readonly SlackId[]> & { readonly readAt?: number; readonly asOf?: Person['asOf'] }
+
 /** Who somebody is, and who belongs to a group. A look-up that fails is a refusal with code `look-up-failed`. */
 export interface People {
   lookUp(id: SlackId, freshness: Freshness): Promise<Result<Person>>
-  members(group: Group, freshness: Freshness): Promise<Result<readonly SlackId[]>>
+  members(group: Group, freshness: Freshness): Promise<Members>
+  /** Whether somebody can be sent a direct message; `undefined`: not known just now. Never asked for a request. */
+  reaches(id: SlackId): Promise<boolean | undefined>
+}
+
+/** On-call schedules elsewhere. */
+export interface Schedules {
+  /**
+   * Who of a group is on call now: e-mail addresses, or Slack member ids.
+   * @throws when that is not clear within a time limit
+   */
+  onCall(group: string): Promise<readonly string[]>
 }
 
 /** Randomness. */

@@ -5,13 +5,23 @@ import { revokeOne } from './revoke.ts'
 
 type Needs = Pick<Deps, 'clock' | 'store' | 'reached' | 'abortGrant'>
 
-/** An operator takes grants away from the command line; those that are ending already end as they would have. */
+/**
+ * An operator takes grants away from the command line; those that are ending already end as they would have. One that
+ * fails keeps none of the others back.
+ *
+ * @throws after all of them were tried: what the first that failed threw
+ */
 export async function revokeByOperator(
   deps: Needs,
   grants: readonly Grant[],
   why: { readonly by: string; readonly note: string },
 ): Promise<void> {
-  for (const { id, state } of grants) if (state !== 'revoking') await revokeOne(deps, id, why)
+  const failures: unknown[] = []
+  for (const { id, state } of grants) {
+    if (state === 'revoking') continue
+    await revokeOne(deps, id, why).catch((error) => failures.push(error))
+  }
+  if (failures.length > 0) throw failures[0]
 }
 
 /**
@@ -26,7 +36,11 @@ export async function grantsMeant({ store }: Needs, whom: string): Promise<Grant
   const live = await store.grants({ states, limit: Number.MAX_SAFE_INTEGER })
   const person = whom.toLowerCase()
   if (person === 'all') return [...live]
-  return live.filter((grant) => grant.subject.toLowerCase() === person || grant.requester.toLowerCase() === person)
+  const pinned = await store.pinOf(whom.toUpperCase())
+  return live.filter(
+    ({ subject, requester }) =>
+      subject.toLowerCase() === person || requester.toLowerCase() === person || subject === pinned,
+  )
 }
 
 /** The grant, or of one that was extended the grant that goes on from it: whoever names it wants the access gone. */

@@ -1,7 +1,7 @@
 import { type Change, merge } from '../core/change.ts'
 import { overAlready } from '../core/extending.ts'
 import { type Grant, isLive } from '../core/grant.ts'
-import { grantIdOf, type SlackId } from '../core/ids.ts'
+import { grantIdOf, type RequestId, type SlackId } from '../core/ids.ts'
 import type { Person } from '../core/person.ts'
 import { decidersOf, type Group } from '../core/policy.ts'
 import type { Request } from '../core/request.ts'
@@ -10,10 +10,12 @@ import { checkText, MOST_NOTE } from '../core/typed-text.ts'
 import { takeAway } from './amend.ts'
 import { answered, commit, commitEnd, refused, retryWhenStale } from './commit.ts'
 import { lookUpOf } from './deny.ts'
+import { eachAlone } from './each-alone.ts'
 import { endOrRefuse } from './end-or-refuse.ts'
 import { groupsOf, groupsWith, membershipIn } from './membership.ts'
 import type { Order, Said } from './operations.ts'
-import type { Deps } from './ports.ts'
+import type { Deps, Freshness } from './ports.ts'
+import { hearSecurity } from './security.ts'
 import { checkPress } from './voice.ts'
 
 type RevokeOrder = Order & { readonly reason: string }
@@ -31,23 +33,43 @@ export async function revokeGrant(deps: Deps, order: RevokeOrder): Promise<void>
   })
 }
 
-/** Taking access away needs less than giving it: a failed look-up falls back on the last known answer. */
-async function entitled(deps: Deps, by: SlackId, request: Request | undefined): Promise<Result<Person>> {
-  const approvers = request ? revokersOf(deps, request) : []
-  return memberOfAny(deps, by, [...approvers, ...deps.policy.people.security])
+/** Whether somebody may take away what a request gave, from what is cached; changes nothing. */
+export async function mayRevoke(deps: Deps, by: SlackId, id: RequestId): Promise<Result<true>> {
+  const person = await entitled(deps, by, await deps.store.request(id), 'lately')
+  return person.ok ? accept(true) : person
 }
 
-/** Whoever may approve the entitlement under any rule, as it was agreed to and as it is now. */
+/** Taking access away needs less than giving it: a failed look-up falls back on the last known answer. */
+async function entitled(
+  deps: Deps,
+  by: SlackId,
+  request: Request | undefined,
+  freshness: Freshness = 'last-known',
+): Promise<Result<Person>> {
+  const approvers = request ? revokersOf(deps, request) : []
+  return memberOfAny(deps, by, [...approvers, ...deps.policy.people.security], freshness)
+}
+
+/**
+ * Whoever may approve the entitlement under any rule, as it was agreed to and as it is now; and of broken glass, whoever
+ * is told by name.
+ */
 function revokersOf({ policy }: Deps, request: Request): Group[] {
   const rules = policy.entitlements.get(request.terms.entitlement)?.rules ?? []
   const now = rules.flatMap(decidersOf)
-  return [...now, ...groupsOf(request.terms.approvers.flatMap((step) => step.groups))]
+  const glass = request.terms.glass ? policy.breakGlass.get(request.terms.rule)?.notify : undefined
+  return [...now, ...(glass ?? []), ...groupsOf(request.terms.approvers.flatMap((step) => step.groups))]
 }
 
-async function memberOfAny(deps: Deps, by: SlackId, groups: readonly Group[]): Promise<Result<Person>> {
-  const person = await deps.people.lookUp(by, 'last-known')
+async function memberOfAny(
+  deps: Deps,
+  by: SlackId,
+  groups: readonly Group[],
+  freshness: Freshness,
+): Promise<Result<Person>> {
+  const person = await deps.people.lookUp(by, freshness)
   if (!person.ok) return person
-  const { members, failure } = await membershipIn(deps, groups, 'last-known')
+  const { members, failure } = await membershipIn(deps, groups, freshness)
   if (groupsWith(by, members).size > 0) return person
   return failure
     ? { ok: false, refusal: failure }
@@ -63,7 +85,7 @@ interface Decision {
 async function decide(deps: Deps, { order, request, by }: Decision, now: number): Promise<Result<Change>> {
   const grant = await deps.store.grant(grantIdOf(order.request))
   if (!request) return refuse('no-such-request', `There is no ${order.request}.`)
-  const card = order.press ? await checkPress(deps, order.press, request, 'approvers') : accept({})
+  const card = order.press ? await checkPress(deps, order.press, request, ['approvers', 'glass']) : accept({})
   if (!card.ok) return card
   if (!grant) return refuse('nothing-granted', `${request.id} gave no access: it is ${request.state}.`)
   const note = checkText(order.reason, MOST_NOTE)
@@ -77,7 +99,7 @@ async function decide(deps: Deps, { order, request, by }: Decision, now: number)
 
 /** Somebody of the security team takes away all that one person has, or all that there is. */
 export async function revokePerson(deps: Deps, order: SweepOrder): Promise<void> {
-  const person = await memberOfAny(deps, order.by, deps.policy.people.security)
+  const person = await hearSecurity(deps, order.by, 'last-known')
   const note = checkText(order.reason, MOST_NOTE)
   const checked = note.ok && note.value === '' ? refuse('no-reason', 'Say why, after whom.') : note
   const allowed = person.ok ? checked : person
@@ -85,9 +107,15 @@ export async function revokePerson(deps: Deps, order: SweepOrder): Promise<void>
     return commit(deps, refused(deps, order, allowed.refusal, { name: 'revoke.refused' }, deps.clock.now()))
   }
   const grants = await liveGrantsOf(deps, order.whom)
-  for (const { id } of grants) await revokeOne(deps, id, { by: order.by, note: allowed.value })
-  const sentence = `Taking ${grants.length} ${grants.length === 1 ? 'grant' : 'grants'} away now.`
+  const failed = await eachAlone(deps, grants, ({ id }) => revokeOne(deps, id, { by: order.by, note: allowed.value }))
+  const sentence = sweptSentence(grants.length - failed.length, failed)
   await commit(deps, answered(order, sentence, deps.clock.now()))
+}
+
+/** One that could not be stored is named, so that it can be tried again. */
+function sweptSentence(count: number, failed: readonly string[]): string {
+  const begun = `Taking ${count} ${count === 1 ? 'grant' : 'grants'} away now.`
+  return failed.length === 0 ? begun : `${begun} NOT begun, try again: ${failed.join(', ')}.`
 }
 
 /** Every granting or active grant of a Slack member, whatever he was called then; or of everybody. */
@@ -95,7 +123,8 @@ async function liveGrantsOf(deps: Pick<Deps, 'store' | 'people'>, whom: SlackId 
   const live = await deps.store.grants({ states: ['granting', 'active'], limit: Number.MAX_SAFE_INTEGER })
   if (whom === 'all') return [...live]
   const person = await deps.people.lookUp(whom, 'last-known')
-  return live.filter((grant) => grant.requester === whom || (person.ok && grant.subject === person.value.subject))
+  const subjects = [await deps.store.pinOf(whom), person.ok ? person.value.subject : undefined]
+  return live.filter((grant) => grant.requester === whom || subjects.includes(grant.subject))
 }
 
 /** Begins the revoke of one grant; nothing happens to one that is ending already. */

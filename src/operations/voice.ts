@@ -1,10 +1,12 @@
 import { decidesBy, decidingGroups, mayDecide } from '../core/authority.ts'
+import type { Change } from '../core/change.ts'
 import type { Copy } from '../core/copy.ts'
 import type { SlackId } from '../core/ids.ts'
 import type { Person } from '../core/person.ts'
 import { matchPress } from '../core/press.ts'
 import type { Request } from '../core/request.ts'
 import { accept, type Result, refuse } from '../core/result.ts'
+import { stillHimself } from './identity.ts'
 import { groupsOf, groupsWith, membershipIn } from './membership.ts'
 import type { Press } from './operations.ts'
 import type { Deps, Freshness } from './ports.ts'
@@ -26,15 +28,23 @@ export async function hearDecider(
   const person = await deps.people.lookUp(by, freshness)
   if (!person.ok) return person
   const usergroups = decidingGroups(request, now).filter((group) => group.members === null)
-  const { members, failure } = await membershipIn(deps, groupsOf(usergroups), freshness)
+  const { members, failure, lastKnown } = await membershipIn(deps, groupsOf(usergroups), freshness)
   const may = mayDecide(request, person.value, members, now)
-  if (may.ok) return accept({ person: person.value, groups: decidesBy(request, by, members, now) })
+  if (may.ok) {
+    const groups = decidesBy(request, by, members, now)
+    return accept({ person: asOfGroups(person.value, groups, lastKnown), groups })
+  }
   return may.refusal.code === 'not-an-approver' && failure ? { ok: false, refusal: failure } : may
+}
+
+/** What he may by nothing but last known members is as old as they are. */
+function asOfGroups(person: Person, groups: readonly string[], lastKnown: ReadonlySet<string>): Person {
+  return groups.every((group) => lastKnown.has(group)) ? { ...person, asOf: 'last-known' } : person
 }
 
 /** Whether the requester, looked up afresh, is still the person he was and may still ask under the rule. */
 export async function requesterStillMay(
-  deps: Pick<Deps, 'people' | 'policy'>,
+  deps: Pick<Deps, 'clock' | 'people' | 'policy' | 'reached' | 'store'>,
   request: Request,
 ): Promise<Result<true>> {
   const { requester, subject, rule } = request.terms
@@ -44,10 +54,12 @@ export async function requesterStillMay(
       `requester-${person.refusal.code}`,
       `The requester cannot have access now. ${person.refusal.sentence}`,
     )
-  if (person.value.subject !== subject) {
+  const same = await stillHimself(deps, person.value)
+  if (!same.ok || person.value.subject !== subject) {
+    const next = same.ok ? 'He must ask again: deny this one.' : 'Security was told; you need do nothing.'
     return refuse(
       'requester-changed',
-      'The requester’s e-mail address has changed since he asked. Deny this and tell security.',
+      `The requester’s e-mail address has changed since he asked, so this cannot be approved. ${next}`,
     )
   }
   const groups = deps.policy.rules.get(rule)?.requesters ?? []
@@ -58,14 +70,20 @@ export async function requesterStillMay(
     : refuse('requester-not-eligible', `The requester may no longer ask under ${rule}.`)
 }
 
+/** Home is drawn at once after a press there, and again when the target has most likely answered. */
+const SETTLED_MS = 2_000
+
 /** Whether a press came from a card of ours that shows what would be agreed to; the copy to record, if it is new. */
 export async function checkPress(
-  { store }: Pick<Deps, 'store'>,
+  { store, clock }: Pick<Deps, 'store' | 'clock'>,
   press: Press,
   request: Request,
-  audience: Copy['audience'],
+  audience: Copy['audience'] | readonly Copy['audience'][],
 ) {
   const matched = matchPress(press, await store.copy(press.copy), request, audience)
   if (!matched.ok) return matched
-  return accept({ copies: matched.value.recorded ? [] : [matched.value.copy] })
+  return accept<Change>({
+    copies: matched.value.recorded ? [] : [matched.value.copy],
+    effects: press.home ? [{ kind: 'home', person: press.by, dueAt: clock.now() + SETTLED_MS }] : [],
+  })
 }

@@ -26,8 +26,8 @@ export async function withdraw(deps: Deps, order: Order): Promise<void> {
 }
 
 async function decide(deps: Deps, order: Order, request: Request | undefined, now: number): Promise<Result<Change>> {
-  if (request?.terms.requester !== order.by) return refuse('not-yours', `${order.request} is not a request of yours.`)
-  const card = order.press ? await checkPress(deps, order.press, request, 'requester') : accept({})
+  if (request?.terms.requester !== order.by) return notYours(order)
+  const card = order.press ? await checkPress(deps, order.press, request, ['requester', 'approvers']) : accept({})
   if (!card.ok) return card
   if (request.state === 'pending') {
     return accept(merge(cancelRequest(request, now), card.value, answered(order, `Cancelled ${request.id}.`, now)))
@@ -37,4 +37,10 @@ async function decide(deps: Deps, order: Order, request: Request | undefined, no
   if (!isLive(grant)) return overAlready(grant)
   const ended = await takeAway(deps, grant, { cause: 'ended-early', by: order.by }, now)
   return accept(merge(ended, card.value, answered(order, `Ending ${grant.id} now. Thank you for giving it back.`, now)))
+}
+
+/** The channel's card carries the button, too, so anybody may press it. */
+function notYours({ request, press }: Order) {
+  const instead = press ? ' Only whoever asked can end it here; approvers press “Deny and take away”.' : ''
+  return refuse('not-yours', `${request} is not a request of yours.${instead}`)
 }

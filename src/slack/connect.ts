@@ -2,8 +2,9 @@ import type { Policy } from '../core/policy.ts'
 import type { Result } from '../core/result.ts'
 import type { Store } from '../core/store.ts'
 import type { Deliver } from '../operations/delivery.ts'
+import { home } from '../operations/home.ts'
 import type { Label } from '../operations/labels.ts'
-import type { Clock, Log, People } from '../operations/ports.ts'
+import type { Clock, Log, People, Schedules } from '../operations/ports.ts'
 import { ChannelWatch } from './channel-watch.ts'
 import { answerer } from './deliveries/answer.ts'
 import { drawer } from './deliveries/draw.ts'
@@ -13,6 +14,7 @@ import { Posting } from './deliveries/posting.ts'
 import { reminder } from './deliveries/remind.ts'
 import { sayer, teller } from './deliveries/tell.ts'
 import { type FrontOptions, SlackFront } from './front.ts'
+import { Homes } from './homes.ts'
 import { Self } from './identity.ts'
 import { Pace, type Rates } from './pacing/pace.ts'
 import { SlackPeople } from './people.ts'
@@ -23,6 +25,7 @@ export interface SlackOptions {
   /** Another API root than Slack's own. */
   readonly apiUrl: string | undefined
   readonly policy: Policy
+  readonly schedules: Schedules
   readonly store: Store
   readonly clock: Clock
   readonly log: Log
@@ -48,12 +51,14 @@ export interface SlackConnection {
 }
 
 export function connectSlack(options: SlackOptions): SlackConnection {
-  const { botToken, apiUrl, policy, store, clock, log, reached, fraction } = options
+  const { botToken, apiUrl, policy, schedules, store, clock, log, reached, fraction } = options
   const client = webClient(botToken, apiUrl, options.onRateLimited)
   const self = new Self(client, log)
-  const people = new SlackPeople({ client, self, naming: policy.people.subject, clock, log })
+  const { groups, people: whoIsWho } = policy
+  const people = new SlackPeople({ client, self, naming: whoIsWho.subject, groups, schedules, clock, log })
   const channels = new ChannelWatch({ client, policy, store, people, clock, log })
   const pace = new Pace(clock, policy.securityChannel, options.rates)
+  const homes = new Homes({ client, policy, read: (by, from) => home({ clock, people, policy, store }, by, from) })
   const deps = { store, policy, posting: new Posting(client, pace), clock, log, reached }
   return {
     people,
@@ -63,12 +68,15 @@ export function connectSlack(options: SlackOptions): SlackConnection {
       tell: teller(deps),
       say: sayer(deps),
       remind: reminder(deps),
-      home: homeDrawer(deps),
+      home: homeDrawer({ homes, log }),
       feed: feeder(deps),
       answer: answerer(deps),
     },
     channelsAllow: () => channels.verdict(),
     front: (front) =>
-      new SlackFront({ client, self, people, channels, policy, store, clock, log, reached, apiUrl, fraction }, front),
+      new SlackFront(
+        { client, self, people, homes, channels, policy, store, clock, log, reached, apiUrl, fraction },
+        front,
+      ),
   }
 }

@@ -2,11 +2,11 @@ import type { RequestId, SlackId } from '../core/ids.ts'
 import type { Refusal } from '../core/result.ts'
 import type { Operations } from '../operations/operations.ts'
 import { readButtonValue } from './button-value.ts'
-import { writeDenyMetadata } from './deny-metadata.ts'
 import { dispatch } from './dispatch.ts'
 import { type InboxDeps, receive } from './inbox.ts'
 import type { Modals } from './modals.ts'
 import type { OpeningPress } from './opening-press.ts'
+import { writePressMetadata } from './press-metadata.ts'
 import { denyForm } from './views/deny-form.ts'
 import { knownWithin } from './within.ts'
 
@@ -30,13 +30,13 @@ export async function pressDeny(deps: InboxDeps & { readonly modals: Modals }, p
 }
 
 /** The refusal for somebody who may clearly not decide. When it is not clear, the form opens: denying is checked again. */
-async function clearNo(operations: Operations, by: SlackId, request: RequestId): Promise<Refusal | undefined> {
+export async function clearNo(operations: Operations, by: SlackId, request: RequestId): Promise<Refusal | undefined> {
   const may = await knownWithin(operations.mayDecide(by, request), ASK_WITHIN_MS)
   return may && !may.ok && may.refusal.code !== 'look-up-failed' ? may.refusal : undefined
 }
 
 /** Also when it had opened before: then this is a duplicate. */
 async function opens({ modals }: { modals: Modals }, { body, trigger }: OpeningPress, request: RequestId) {
-  const { value, channel, ts } = body
-  return (await modals.open(trigger, denyForm(request, writeDenyMetadata(value, channel, ts)))) !== undefined
+  const { value, channel, ts, home } = body
+  return (await modals.open(trigger, denyForm(request, writePressMetadata(value, channel, ts, home)))) !== undefined
 }

@@ -4,8 +4,8 @@ import { Busy } from '../operations/commit.ts'
 import type { Log } from '../operations/ports.ts'
 import { type ActDeps, act } from './act.ts'
 import { readButtonValue } from './button-value.ts'
-import { readDenyMetadata } from './deny-metadata.ts'
 import { readCommand, readPress, readSubmission } from './inbox-body.ts'
+import { readPressMetadata } from './press-metadata.ts'
 import { answerBy } from './response-url.ts'
 
 /** Somebody who waits longer than this is told that his click has arrived. */
@@ -57,7 +57,7 @@ async function apologise({ operations, log }: DispatchDeps, row: InboxRow, error
 
 function requestOf(row: InboxRow): RequestId | undefined {
   if (row.kind === 'press') return readButtonValue(readPress(row.body).value)?.request
-  if (row.kind === 'submission') return readDenyMetadata(readSubmission(row.body).metadata)?.request
+  if (row.kind === 'submission') return readPressMetadata(readSubmission(row.body).metadata)?.request
   return undefined
 }
 

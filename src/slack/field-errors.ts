@@ -1,15 +1,17 @@
 import type { Store } from '../core/store.ts'
-import { checkText, MOST_NOTE } from '../core/typed-text.ts'
 import type { Operations } from '../operations/operations.ts'
+import { emergencyFaults } from './emergency-form/checking.ts'
 import { extendFaults } from './extend-form/checking.ts'
-import { CALLBACK, INPUT } from './ids.ts'
+import { CALLBACK } from './ids.ts'
 import type { SubmissionBody } from './inbox-body.ts'
 import { formFaults } from './request-form/checking.ts'
+import { noteFaults, reviewFaults } from './review-form/checking.ts'
+import { shortenFaults } from './shorten-form/checking.ts'
 
 type FieldErrors = Readonly<Record<string, string>>
 
 interface FieldErrorDeps {
-  readonly operations: Pick<Operations, 'wouldAccept' | 'wouldExtend'>
+  readonly operations: Pick<Operations, 'wouldAccept' | 'wouldExtend' | 'wouldShorten' | 'wouldBreakGlass'>
   readonly store: Pick<Store, 'inboxRow'>
 }
 
@@ -19,15 +21,16 @@ export async function fieldErrors(
   id: string,
   body: SubmissionBody,
 ): Promise<FieldErrors | undefined> {
-  if (body.callback === CALLBACK.deny) return denyFaults(body)
-  if (body.callback !== CALLBACK.request && body.callback !== CALLBACK.extend) return undefined
+  if (body.callback === CALLBACK.deny) return noteFaults(body.values, 'Say why: the requester reads this.')
+  if (body.callback === CALLBACK.revoke) return noteFaults(body.values, 'Say why: it is kept in the audit log.')
+  if (body.callback === CALLBACK.review) return reviewFaults(body)
+  if (!ASKING.has(body.callback)) return undefined
   const duplicate = await deps.store.inboxRow(id).catch(() => undefined)
   if (duplicate) return undefined
+  if (body.callback === CALLBACK.shorten) return shortenFaults(deps.operations, body)
+  if (body.callback === CALLBACK.emergency) return emergencyFaults(deps.operations, body)
   return body.callback === CALLBACK.extend ? extendFaults(deps.operations, body) : formFaults(deps, body)
 }
 
-function denyFaults({ values }: SubmissionBody): FieldErrors | undefined {
-  const note = checkText(values[INPUT.reason] ?? '', MOST_NOTE)
-  if (!note.ok) return { [INPUT.reason]: note.refusal.sentence }
-  return note.value === '' ? { [INPUT.reason]: 'Say why: the requester reads this.' } : undefined
-}
+/** Forms that lead to access: whether it could be had is looked up. */
+const ASKING: ReadonlySet<string> = new Set([CALLBACK.request, CALLBACK.extend, CALLBACK.emergency, CALLBACK.shorten])

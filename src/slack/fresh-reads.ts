@@ -62,6 +62,11 @@ export class FreshReads<Value> {
     if (lane) lane.forgotten++
   }
 
+  /** What is known of any key may be wrong from now on. */
+  forgetAll(): void {
+    for (const key of new Set([...this.#kept.keys(), ...this.#lanes.keys()])) this.forget(key)
+  }
+
   /**
    * An answer whose read began after this call.
    * @throws {OutOfPatience} after `patienceMs`; or what the read threw

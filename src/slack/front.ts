@@ -8,6 +8,7 @@ import type { Operations } from '../operations/operations.ts'
 import type { Clock, Log } from '../operations/ports.ts'
 import type { ChannelWatch } from './channel-watch.ts'
 import type { Address } from './front-door.ts'
+import type { Homes } from './homes.ts'
 import { HttpReceiver } from './http-receiver.ts'
 import type { Self } from './identity.ts'
 import { type InboxDeps, resume } from './inbox.ts'
@@ -37,6 +38,7 @@ interface FrontDeps {
   readonly client: WebClient
   readonly self: Self
   readonly people: SlackPeople
+  readonly homes: Homes
   readonly channels: ChannelWatch
   readonly policy: Policy
   readonly store: Store

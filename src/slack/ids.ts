@@ -18,6 +18,13 @@ export const ACTION = {
   openRequest: 'open_request',
 } as const
 
+/** `action_id` of the buttons that only draw Home anew: another part of a list, or the newest state. */
+export const HOME_ACTION = {
+  previous: 'home_previous',
+  next: 'home_next',
+  refresh: 'home_refresh',
+} as const
+
 /** `callback_id` of the modals. */
 export const CALLBACK = {
   request: 'request',

@@ -20,6 +20,8 @@ const press = z.strictObject({
   action: z.string(),
   value: z.string(),
   responseUrl: z.string(),
+  /** On Home, which is no message. */
+  home: z.literal(true).exactOptional(),
 })
 
 const submission = z.strictObject({

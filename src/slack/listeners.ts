@@ -1,16 +1,31 @@
 import type { App } from '@slack/bolt'
 import type { WebClient } from '@slack/web-api'
 import { z } from 'zod'
+import type { Result } from '../core/result.ts'
+import type { Askable } from '../operations/operations.ts'
 import { dispatch } from './dispatch.ts'
+import { redrawEmergencyForm } from './emergency-form/redrawing.ts'
 import { fieldErrors } from './field-errors.ts'
-import { INPUT } from './ids.ts'
+import { drawHome, type HomeListening, noteHome, onHomeOpened, turnsHome } from './home-listening.ts'
+import type { Homes } from './homes.ts'
+import { CALLBACK, INPUT, SHORTCUT } from './ids.ts'
 import { type InboxDeps, receive, type Sent } from './inbox.ts'
 import type { PressBody } from './inbox-body.ts'
 import { sentence } from './markup.ts'
 import { Modals } from './modals.ts'
 import { OPENING } from './opening-press.ts'
-import { choiceOf, commandOf, pressOf, submissionOf, suggestionOf } from './payload.ts'
+import {
+  choiceOf,
+  commandOf,
+  pressOf,
+  type SentPress,
+  type Suggestion,
+  shortcutOf,
+  submissionOf,
+  suggestionOf,
+} from './payload.ts'
 import { formFor } from './request-form/checking.ts'
+import { askAbout } from './request-form/from-message.ts'
 import { Redraws, redrawForm } from './request-form/redrawing.ts'
 import { answerBy } from './response-url.ts'
 import { loggable } from './slack-error.ts'
@@ -23,6 +38,8 @@ const NOT_STORED = 'I could not note that down, so nothing was done. Try again i
 const SUGGEST_WITHIN_MS = 2_500
 
 export interface ListenOptions extends InboxDeps {
+  readonly store: InboxDeps['store'] & HomeListening['store']
+  readonly homes: Homes
   readonly client: WebClient
   readonly people: { forgetPerson(id: string): void; forgetGroup(id: string): void }
 }
@@ -43,7 +60,9 @@ export function listen(app: App, options: ListenOptions): void {
   app.command(/^/, ({ body, ack, context }) => onCommand(deps, ack as Acknowledge, context.inboxId, body))
   app.action(/^/, ({ body, ack, context }) => onPress(deps, ack as Acknowledge, context.inboxId, body))
   app.view(/^/, ({ body, ack, context }) => onSubmission(deps, ack as Acknowledge, context.inboxId, body))
+  app.shortcut(SHORTCUT, ({ body, ack, context }) => onShortcut(deps, ack as Acknowledge, context.inboxId, body))
   app.options(/^/, ({ body, ack }) => onSuggestion(deps, ack as Acknowledge, body))
+  app.event('app_home_opened', ({ event }) => onHomeOpened(deps, event))
   app.event(/^(user_change|subteam_members_changed)$/, async ({ event }) => onEvent(deps, event))
   app.error(async (error) => deps.log.error({ err: error }, 'a listener failed'))
 }
@@ -69,14 +88,31 @@ async function onPress(deps: ListenerDeps, ack: Acknowledge, id: string, payload
   const choice = choiceOf(payload)
   if (choice) {
     await acknowledge(deps, ack)
-    return deps.redraws.add(choice, (isNewest) => redrawForm(deps, choice, isNewest))
+    const redraw = choice.callback === CALLBACK.emergency ? redrawEmergencyForm : redrawForm
+    return deps.redraws.add(choice, (isNewest) => redraw(deps, choice, isNewest))
   }
   const press = pressOf(payload)
   if (!press) return unreadable(deps, ack, 'press')
+  noteHome(deps, press.body, press.homeMetadata)
+  await onKnownPress(deps, ack, id, press)
+  if (press.body.home) await drawHome(deps, press.body.user)
+}
+
+async function onKnownPress(deps: ListenerDeps, ack: Acknowledge, id: string, press: SentPress): Promise<void> {
+  if (turnsHome(press.body)) return acknowledge(deps, ack)
   const opens = OPENING.get(press.body.action)
   if (!opens) return onPlainPress(deps, ack, id, press.body)
   await acknowledge(deps, ack)
   return opens(deps, { id, ...press })
+}
+
+/** Nothing is stored unless the form does not open. */
+async function onShortcut(deps: ListenerDeps, ack: Acknowledge, id: string, payload: unknown): Promise<void> {
+  const shortcut = shortcutOf(payload)
+  if (!shortcut) return unreadable(deps, ack, 'shortcut')
+  await acknowledge(deps, ack)
+  const { body, trigger } = shortcut
+  await askAbout(deps, { by: body.user, trigger, sent: { id, kind: 'press', body } }, shortcut)
 }
 
 async function onPlainPress(deps: ListenerDeps, ack: Acknowledge, id: string, body: PressBody): Promise<void> {
@@ -95,13 +131,18 @@ async function onSubmission(deps: ListenerDeps, ack: Acknowledge, id: string, pa
   if (!received) return acknowledge(deps, ack, { response_action: 'errors', errors: { [INPUT.reason]: NOT_STORED } })
   await acknowledge(deps, ack)
   if (received.fresh) await dispatch(deps, received.row)
+  if (deps.homes.isShownTo(body.user)) await drawHome(deps, body.user)
 }
 
 /** Asked by the menu of entitlements while somebody types into it. */
 async function onSuggestion(deps: ListenerDeps, ack: Acknowledge, payload: unknown): Promise<void> {
   const asked = suggestionOf(payload)
-  const found = asked && (await knownWithin(deps.operations.askable(asked.user), SUGGEST_WITHIN_MS))
+  const found = asked && (await knownWithin(offersFor(deps, asked), SUGGEST_WITHIN_MS))
   await acknowledge(deps, ack, found?.ok ? suggestionsFor(found.value, asked?.query ?? '') : { options: [] })
+}
+
+function offersFor({ operations }: ListenerDeps, { user, emergency }: Suggestion): Promise<Result<readonly Askable[]>> {
+  return emergency ? operations.glassFor(user) : operations.askable(user)
 }
 
 async function tryToReceive(deps: ListenerDeps, sent: Sent) {
@@ -131,8 +172,10 @@ async function unreadable(deps: ListenerDeps, ack: Acknowledge, kind: string): P
 const change = z.object({ user: z.object({ id: z.string() }).optional(), subteam_id: z.string().optional() })
 
 /** What is cached of a member or a group may be wrong now. */
-function onEvent({ people }: ListenerDeps, event: unknown): void {
+async function onEvent({ people, operations }: ListenerDeps, event: unknown): Promise<void> {
   const { success, data } = change.safeParse(event)
   if (success && data.user) people.forgetPerson(data.user.id)
   if (success && data.subteam_id !== undefined) people.forgetGroup(data.subteam_id)
+  if (success && data.user) await operations.personChanged(data.user.id)
+  if (success && data.subteam_id !== undefined) await operations.groupChanged(data.subteam_id)
 }

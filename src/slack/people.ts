@@ -3,23 +3,28 @@ import type { SlackId } from '../core/ids.ts'
 import { identify, type Person, type Profile } from '../core/person.ts'
 import type { Group, SubjectNaming } from '../core/policy.ts'
 import { accept, type Result, refuse } from '../core/result.ts'
-import type { Clock, Freshness, Log, People } from '../operations/ports.ts'
+import type { Clock, Freshness, Log, Members, People, Schedules } from '../operations/ports.ts'
 import { FreshReads, type Reading, type ReadsOptions } from './fresh-reads.ts'
 import type { Self } from './identity.ts'
+import { OnCall, scheduleKey } from './on-call.ts'
 import { readProfile } from './profile.ts'
+import { reaches } from './reaches.ts'
 import { loggable } from './slack-error.ts'
 
 const LATELY_MS = 5 * 60_000
 const LAST_KNOWN_MS = 24 * 3_600_000
 /** What takes access away does not wait long where an older answer can stand in. */
 const SHORT_PATIENCE_MS = 5_000
-/** `usergroups.users.list` is allowed 20 times a minute. */
+/** `usergroups.users.list` is allowed 20 times a minute; a schedule is asked no more often. */
 const GROUP_GAP_MS = 3_000
 
 export interface PeopleOptions {
   readonly client: WebClient
   readonly self: Self
   readonly naming: SubjectNaming
+  /** Those of the config: of schedules, no others are asked. */
+  readonly groups: ReadonlyMap<string, Group>
+  readonly schedules: Schedules
   readonly clock: Clock
   readonly log: Log
   readonly sleep?: ReadsOptions<unknown>['sleep']
@@ -27,17 +32,24 @@ export interface PeopleOptions {
 
 /** Who members are and who belongs to a group, as Slack says it. `null` in a cache is Slack's clear no. */
 export class SlackPeople implements People {
+  readonly #client: WebClient
   readonly #naming: SubjectNaming
   readonly #log: Log
   readonly #profiles: FreshReads<Profile | null>
   readonly #groups: FreshReads<readonly SlackId[] | null>
+  readonly #schedules: FreshReads<readonly SlackId[]>
+  readonly #onCall: OnCall
 
-  constructor({ client, self, naming, clock, log, sleep }: PeopleOptions) {
+  constructor(options: PeopleOptions) {
+    const { client, self, naming, clock, log, sleep } = options
+    this.#client = client
     this.#naming = naming
     this.#log = log
     const common = { clock, ...(sleep ? { sleep } : {}) }
     this.#profiles = new FreshReads({ ...common, gapMs: 0, read: (id) => readMember(client, self, id) })
     this.#groups = new FreshReads({ ...common, gapMs: GROUP_GAP_MS, read: (id) => readGroup(client, id) })
+    this.#onCall = new OnCall(options)
+    this.#schedules = new FreshReads({ ...common, gapMs: GROUP_GAP_MS, read: (key) => this.#onCall.read(key) })
   }
 
   async lookUp(id: SlackId, freshness: Freshness): Promise<Result<Person>> {
@@ -49,24 +61,46 @@ export class SlackPeople implements People {
       : identify(reading.value, this.#naming, asOf)
   }
 
-  async members({ source, name }: Group, freshness: Freshness): Promise<Result<readonly SlackId[]>> {
+  async members(group: Group, freshness: Freshness): Promise<Members> {
+    const { source, name } = group
     if (source.kind === 'members') return accept(source.members)
-    if (source.kind === 'schedule') return lookUpFailed()
+    if (source.kind === 'schedule') return this.#onDuty(group, freshness)
     const found = await this.#find(this.#groups, source.id, freshness)
     if (!found.ok) return found
-    return found.value.reading.value === null
+    const { value, at } = found.value.reading
+    return value === null
       ? refuse('no-such-group', `Slack has no user group for “${name}” any more. Tell the operators of this bot.`)
-      : accept(found.value.reading.value)
+      : { ...accept(value), readAt: at, asOf: found.value.asOf }
+  }
+
+  async reaches(id: SlackId): Promise<boolean | undefined> {
+    try {
+      return await reaches(this.#client, id)
+    } catch (error) {
+      this.#log.warn({ ...loggable(error), person: id }, 'Slack does not tell whether somebody can be sent a message')
+      return undefined
+    }
   }
 
   /** Slack said that a member changed. */
   forgetPerson(id: SlackId): void {
     this.#profiles.forget(id)
+    this.#onCall.forget()
   }
 
   /** Slack said that the members of a user group changed. */
   forgetGroup(id: string): void {
     this.#groups.forget(id)
+  }
+
+  /** Who is on call. A schedule that does not answer is no reason to believe in an older answer, but to take access away. */
+  async #onDuty(group: Group, freshness: Freshness): Promise<Members> {
+    const found = await this.#find(this.#schedules, scheduleKey(group) ?? group.name, freshness)
+    if (found.ok) {
+      const { reading, asOf } = found.value
+      return { ...accept(reading.value), readAt: reading.at, asOf }
+    }
+    return found.refusal.code === 'look-up-failed' ? scheduleSilent(group.name) : found
   }
 
   async #find<Value>(
@@ -82,7 +116,7 @@ export class SlackPeople implements People {
       const reading = await (freshness === 'lately' ? reads.soon(key) : reads.now(key, patience))
       return accept({ reading, asOf: freshness === 'lately' ? 'lately' : 'now' })
     } catch (error) {
-      this.#log.warn({ ...loggable(error), key }, 'a look-up in Slack failed')
+      this.#log.warn({ ...loggable(error), key }, 'a look-up of people failed')
       const last = freshness === 'last-known' ? reads.kept(key, LAST_KNOWN_MS) : undefined
       return last ? accept({ reading: last, asOf: 'last-known' }) : lookUpFailed()
     }
@@ -99,6 +133,13 @@ function lookUpFailed() {
   return refuse(
     'look-up-failed',
     'Slack could not tell who may do this just now, so nothing was changed. Try again in a minute.',
+  )
+}
+
+function scheduleSilent(name: string) {
+  return refuse(
+    'look-up-failed',
+    `The on-call schedule of “${name}” does not answer just now, so nobody of it can be told. Try again in a minute, or ask somebody of another group.`,
   )
 }
 

@@ -28,12 +28,36 @@ const FINAL: ReadonlySet<string> = new Set([
   'restricted_action',
   'restricted_action_read_only_channel',
   'restricted_action_thread_only_channel',
+  'restricted_action_non_threadable_channel',
+  'restricted_action_thread_locked',
+  'cannot_reply_to_message',
+  'team_not_found',
   'msg_too_long',
   'msg_blocks_too_long',
   'invalid_blocks',
   'invalid_blocks_format',
   'no_text',
 ])
+
+/** What Slack says when a message cannot be answered to: it is gone, or the thread is closed. */
+const NO_THREAD: ReadonlySet<string> = new Set([
+  'cannot_reply_to_message',
+  'thread_not_found',
+  'message_not_found',
+  'restricted_action_non_threadable_channel',
+  'restricted_action_thread_locked',
+])
+
+/** Whether a message could not be posted only because of the thread where it should stand. */
+export function isThreadGone(error: unknown): boolean {
+  const failure = failureOf(error)
+  return 'code' in failure && NO_THREAD.has(failure.code)
+}
+
+/** Whether asking again never helps. */
+export function isFinal(code: string): boolean {
+  return FINAL.has(code)
+}
 
 /** Reads an error that the WebClient threw. */
 export function failureOf(error: unknown): SlackFailure {

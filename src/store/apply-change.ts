@@ -7,6 +7,7 @@ import type { Due } from './due.ts'
 import type { GrantRows } from './grant-rows.ts'
 import type { Counts } from './guards.ts'
 import type { HoldingRows } from './holding-rows.ts'
+import type { HomeRows } from './home-rows.ts'
 import type { Inbox } from './inbox.ts'
 import type { Marks } from './marks.ts'
 import type { Outbox } from './outbox.ts'
@@ -31,6 +32,7 @@ export interface Tables {
   readonly due: Due
   readonly standings: Standings
   readonly marks: Marks
+  readonly home: HomeRows
 }
 
 /**

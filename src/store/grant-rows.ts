@@ -46,7 +46,8 @@ const grantSchema = z.discriminatedUnion('state', [
   ending.extend({ state: z.literal('revoked'), revokedAt: instant, detail: z.enum(['confirmed', 'released']) }),
 ])
 
-const SELECT = `
+/** Every column of a grant, under the names of `readGrant`. */
+export const SELECT_GRANT = `
   SELECT id, version, state, request, requester, subject, entitlement, rule, target, account, access, holding,
     created_at AS createdAt, coalesce(began_at, created_at) AS beganAt, expires_at AS expiresAt, grant_by AS grantBy,
     extended_by AS extendedBy, active_at AS activeAt, cause,
@@ -84,22 +85,22 @@ export class GrantRows {
   readonly #ofSubject
 
   constructor(db: Connection, onCorrupt: OnCorrupt) {
-    this.#readable = (rows) => readRows(rows, read, onCorrupt)
+    this.#readable = (rows) => readRows(rows, readGrant, onCorrupt)
     this.#insert = db.prepare(INSERT)
     this.#update = db.prepare(UPDATE)
-    this.#byId = db.prepare(`${SELECT} WHERE id = ?`)
-    this.#live = db.prepare(`${SELECT} 
+    this.#byId = db.prepare(`${SELECT_GRANT} WHERE id = ?`)
+    this.#live = db.prepare(`${SELECT_GRANT} 
       WHERE subject = ? AND entitlement = ? AND state IN ('granting', 'active') AND extended_by IS NULL`)
     this.#liveTargets = db.prepare(
       `SELECT DISTINCT target FROM grants WHERE state IN ('granting', 'active', 'revoking') ORDER BY target`,
     )
-    this.#leaning = db.prepare(`${SELECT} WHERE holding = +? AND state <> 'revoked' ORDER BY created_at, id`)
+    this.#leaning = db.prepare(`${SELECT_GRANT} WHERE holding = +? AND state <> 'revoked' ORDER BY created_at, id`)
     this.#uses = db.prepare(`
       SELECT count(*) AS count FROM grants
       WHERE subject = ? AND rule = ? AND created_at >= ? AND cause IS NOT 'grant-failed'`)
-    this.#inState = db.prepare(`${SELECT} WHERE state = +? ORDER BY created_at DESC, id LIMIT +?`)
+    this.#inState = db.prepare(`${SELECT_GRANT} WHERE state = +? ORDER BY created_at DESC, id LIMIT +?`)
     this.#ofSubject = db.prepare(
-      `${SELECT} WHERE subject = +? AND state IN (SELECT value FROM json_each(?)) ORDER BY created_at DESC, id LIMIT +?`,
+      `${SELECT_GRANT} WHERE subject = +? AND state IN (SELECT value FROM json_each(?)) ORDER BY created_at DESC, id LIMIT +?`,
     )
   }
 
@@ -116,7 +117,7 @@ export class GrantRows {
   }
 
   leaningOn(holding: string): readonly Grant[] {
-    return this.#leaning.all(holding).map(read)
+    return this.#leaning.all(holding).map(readGrant)
   }
 
   usesSince(subject: Subject, rule: string, since: number): number {
@@ -139,11 +140,11 @@ export class GrantRows {
 }
 
 function one(row: unknown): Grant | undefined {
-  return row === undefined ? undefined : read(row)
+  return row === undefined ? undefined : readGrant(row)
 }
 
 /** The one place where a row becomes a grant. */
-function read(row: unknown): Grant {
+export function readGrant(row: unknown): Grant {
   return readRow('grants', grantSchema, row)
 }
 

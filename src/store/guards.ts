@@ -61,6 +61,8 @@ export class Counts {
         return countIn(this.#needed.get(guard.holding, guard.besides)) === 0
       case 'not-paused':
         return !this.#facts.pauses.isPaused()
+      case 'roster-from':
+        return (this.#facts.people.roster(guard.group)?.at ?? null) === guard.at
       case 'not-frozen':
         return this.#facts.people.freezes(guard.keys).length === 0
       case 'reviews-in-time':

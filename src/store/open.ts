@@ -8,6 +8,7 @@ import { Due } from './due.ts'
 import { GrantRows } from './grant-rows.ts'
 import { Counts } from './guards.ts'
 import { HoldingRows } from './holding-rows.ts'
+import { HomeRows } from './home-rows.ts'
 import { Inbox } from './inbox.ts'
 import { Marks } from './marks.ts'
 import { migrate, mustBeUpToDate } from './migrate.ts'
@@ -73,7 +74,7 @@ function storeOn(db: Connection, { onCorrupt = () => {}, onWritten }: OpenOption
 /** Reads see what is committed: writes never leave a transaction open between two turns of the event loop. */
 function readsOf(tables: Tables) {
   const { requests, grants, holdings, copies, inbox, outbox, audit, counts, due, standings, marks } = tables
-  const { reviews, people, pauses } = tables
+  const { reviews, people, pauses, home } = tables
   return {
     request: async (id) => requests.byId(id),
     grant: async (id) => grants.byId(id),
@@ -82,18 +83,26 @@ function readsOf(tables: Tables) {
     copy: async (id) => copies.byId(id),
     copiesOf: async (request) => copies.ofRequest(request),
     identicalRequest: async (same) => requests.identical(same),
+    denials: async (like, since) => requests.denials(like, since),
     liveGrant: async (subject, entitlement) => grants.live(subject, entitlement),
     openRequests: async (subject) => counts.openRequests(subject),
     requestsSince: async (subject, since) => counts.requestsSince(subject, since),
     usesSince: async (subject, rule, since) => grants.usesSince(subject, rule, since),
     usesOfRule: async (rule, since) => reviews.usesSince(rule, since),
     pinOf: async (id) => people.pinOf(id),
+    pinnedAs: async (subject) => people.pinnedAs(subject),
+    requesters: async () => people.requesters(),
     freezes: async (keys) => people.freezes(keys),
     pause: async () => pauses.lasting(),
     review: async (request) => reviews.of(request),
     reviews: async (filter) => reviews.list(filter),
     roster: async (group) => people.roster(group),
     note: async (key) => marks.note(key),
+    heldBy: async (subject, slice) => home.heldBy(subject, slice),
+    liveGrants: async (slice) => home.live(slice),
+    stuckRevokes: async (slice) => home.stuck(slice),
+    pendingOf: async (subject, slice) => home.pendingOf(subject, slice),
+    pendingNaming: async (id, limit) => home.pendingNaming(id, limit),
     liveTargets: async () => grants.liveTargets(),
     leaningOn: async (holding) => grants.leaningOn(holding),
     requests: async (filter) => requests.list(filter),
@@ -150,5 +159,6 @@ function tablesOf(db: Connection, onCorrupt: (error: unknown) => void): Tables {
     due: new Due(db),
     standings: new Standings(db),
     marks: new Marks(db),
+    home: new HomeRows(db, onCorrupt),
   }
 }

@@ -9,13 +9,14 @@ const pauseSchema = z.object({
   version: z.int().positive(),
   at: instant,
   by: z.string(),
+  byName: z.string(),
   reason: z.string(),
   endedAt: instant.nullable(),
   voices: parsed.pipe(z.array(z.object({ subject: z.string(), by: z.string(), at: instant }))),
 })
 
 const LASTING = `
-  SELECT id, version, at, paused_by AS "by", reason, ended_at AS endedAt,
+  SELECT id, version, at, paused_by AS "by", paused_by_name AS byName, reason, ended_at AS endedAt,
     (SELECT json_group_array(json_object('subject', subject, 'by', by, 'at', at) ORDER BY rowid)
      FROM resume_voices WHERE pause = pauses.id) AS voices
   FROM pauses WHERE ended_at IS NULL`
@@ -32,7 +33,8 @@ export class PauseRows {
     this.#lasting = db.prepare(LASTING)
     this.#isPaused = db.prepare('SELECT count(*) FROM pauses WHERE ended_at IS NULL').pluck()
     this.#insert = db.prepare(`
-      INSERT INTO pauses (id, version, at, paused_by, reason, ended_at) VALUES (@id, 1, @at, @by, @reason, NULL)`)
+      INSERT INTO pauses (id, version, at, paused_by, paused_by_name, reason, ended_at)
+      VALUES (@id, 1, @at, @by, @byName, @reason, NULL)`)
     this.#voice = db.prepare(`
       INSERT OR IGNORE INTO resume_voices (pause, subject, by, at) VALUES (@pause, @subject, @by, @at)`)
     this.#update = db.prepare(`
@@ -49,9 +51,9 @@ export class PauseRows {
   }
 
   /** @throws {StaleState} when the version moved */
-  write({ id, version, at, by, reason, endedAt, voices }: Pause): void {
+  write({ id, version, at, by, byName, reason, endedAt, voices }: Pause): void {
     if (version === 0) {
-      this.#insert.run({ id, at, by, reason })
+      this.#insert.run({ id, at, by, byName, reason })
       return
     }
     for (const voice of voices) this.#voice.run({ ...voice, pause: id })

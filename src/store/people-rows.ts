@@ -10,7 +10,7 @@ const freezeSchema = z.object({
   key: z.string(),
   at: instant,
   by: z.string(),
-  why: z.enum(['looks-wrong', 'subject-changed']),
+  why: z.enum(['looks-wrong', 'subject-changed', 'disowned']),
   request: requestId.nullable(),
 })
 
@@ -18,6 +18,11 @@ const rosterSchema = z.object({ group: z.string(), members: parsed.pipe(z.array(
 
 const LASTING = `
   SELECT id, key, at, frozen_by AS "by", why, request FROM freezes WHERE thawed_at IS NULL`
+
+/** Whoever waits for something or holds something; each half walks an index of what is alive. */
+const REQUESTERS = `
+  SELECT requester FROM requests WHERE state = 'pending'
+  UNION SELECT requester FROM grants WHERE state IN ('granting', 'active') ORDER BY requester`
 
 /** What is remembered of people: who they were at first, who is frozen, and who was in which group. */
 export class PeopleRows {
@@ -30,10 +35,14 @@ export class PeopleRows {
   readonly #thaw
   readonly #roster
   readonly #keepRoster
+  readonly #pinnedAs
+  readonly #requesters
 
   constructor(db: Connection) {
     this.#pinOf = db.prepare('SELECT subject FROM pins WHERE id = ?').pluck()
     this.#pin = db.prepare('INSERT OR IGNORE INTO pins (id, subject, pinned_at) VALUES (@id, @subject, @at)')
+    this.#pinnedAs = db.prepare('SELECT id FROM pins WHERE subject = ? ORDER BY id').pluck()
+    this.#requesters = db.prepare(REQUESTERS).pluck()
     this.#repin = db.prepare(`
       INSERT INTO pins (id, subject, pinned_at) VALUES (@id, @subject, @at)
       ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, pinned_at = excluded.pinned_at`)
@@ -47,6 +56,14 @@ export class PeopleRows {
     this.#keepRoster = db.prepare(`
       INSERT INTO rosters (name, members, at) VALUES (@group, @members, @at)
       ON CONFLICT (name) DO UPDATE SET members = excluded.members, at = excluded.at`)
+  }
+
+  pinnedAs(subject: Subject): readonly SlackId[] {
+    return this.#pinnedAs.all(subject) as SlackId[]
+  }
+
+  requesters(): readonly SlackId[] {
+    return this.#requesters.all() as SlackId[]
   }
 
   pinOf(id: SlackId): Subject | undefined {

@@ -3,6 +3,7 @@ import { canonicalJson } from '../core/canonical-json.ts'
 import type { RequestId } from '../core/ids.ts'
 import type { Request } from '../core/request.ts'
 import { type RequestFilter, type Sameness, StaleState } from '../core/store.ts'
+import type { Terms } from '../core/terms.ts'
 import type { Connection } from './connection.ts'
 import { grantId, instant, json, type OnCorrupt, parsed, readRow, readRows, requestId } from './row.ts'
 
@@ -77,14 +78,15 @@ const requestSchema = z.discriminatedUnion('state', [
     state: z.literal('cancelled'),
     cancelledAt: instant,
     why: z
-      .enum(['leaver', 'emergency'])
+      .enum(['leaver', 'emergency', 'disowned'])
       .nullable()
       .transform((cause) => cause ?? ('requester' as const)),
   }),
   facts.extend({ state: z.literal('lapsed'), lapsedAt: instant, cause: z.enum(['too-late', 'terms-changed']) }),
 ])
 
-const SELECT = `
+/** Every column of a request, under the names of `readRequest`. */
+export const SELECT_REQUEST = `
   SELECT id, version, state, requester, subject, entitlement, target, account, access, ttl_ms AS ttlMs, purpose,
     reason_hash AS reasonHash, rule, approvers, quorum, needs, glass, digest, reason,
     requester_name AS requesterName, extends, link, known_at AS knownAt, escalated_ms AS escalatedMs, reminded, nudges,
@@ -127,21 +129,29 @@ export class RequestRows {
   readonly #approve
   readonly #byId
   readonly #identical
+  readonly #denials
   readonly #inState
   readonly #ofSubject
 
   constructor(db: Connection, onCorrupt: OnCorrupt) {
-    this.#readable = (rows) => readRows(rows, read, onCorrupt)
+    this.#readable = (rows) => readRows(rows, readRequest, onCorrupt)
     this.#insert = db.prepare(INSERT)
     this.#update = db.prepare(UPDATE)
     this.#approve = db.prepare(APPROVE)
-    this.#byId = db.prepare(`${SELECT} WHERE id = ?`)
-    this.#identical = db.prepare(`${SELECT}
+    this.#byId = db.prepare(`${SELECT_REQUEST} WHERE id = ?`)
+    this.#identical = db.prepare(`${SELECT_REQUEST}
       WHERE subject = @subject AND entitlement = @entitlement AND ttl_ms = @ttlMs AND purpose = @purpose
         AND reason_hash = @reasonHash AND state = 'pending'`)
-    this.#inState = db.prepare(`${SELECT} WHERE state = +? ORDER BY opened_at DESC, id LIMIT +?`)
+    this.#denials = db
+      .prepare(`
+        SELECT denied_at FROM requests INDEXED BY requests_by_subject
+        WHERE subject = @subject AND opened_at >= @since AND state = 'denied' AND entitlement = @entitlement
+          AND purpose = @purpose
+        ORDER BY opened_at DESC LIMIT 20`)
+      .pluck()
+    this.#inState = db.prepare(`${SELECT_REQUEST} WHERE state = +? ORDER BY opened_at DESC, id LIMIT +?`)
     this.#ofSubject = db.prepare(
-      `${SELECT} WHERE subject = +? AND state IN (SELECT value FROM json_each(?)) ORDER BY opened_at DESC, id LIMIT +?`,
+      `${SELECT_REQUEST} WHERE subject = +? AND state IN (SELECT value FROM json_each(?)) ORDER BY opened_at DESC, id LIMIT +?`,
     )
   }
 
@@ -151,6 +161,11 @@ export class RequestRows {
 
   identical(same: Sameness): Request | undefined {
     return one(this.#identical.get({ ...same }))
+  }
+
+  denials(like: Pick<Terms, 'subject' | 'entitlement' | 'purpose'>, since: number): readonly number[] {
+    const { subject, entitlement, purpose } = like
+    return this.#denials.all({ subject, entitlement, purpose, since }) as number[]
   }
 
   /** Asks for each state by itself, so that a few pending ones are found at once among a million old ones. */
@@ -174,11 +189,11 @@ export class RequestRows {
 }
 
 function one(row: unknown): Request | undefined {
-  return row === undefined ? undefined : read(row)
+  return row === undefined ? undefined : readRequest(row)
 }
 
 /** The one place where a row becomes a request. */
-function read(row: unknown): Request {
+export function readRequest(row: unknown): Request {
   const { requester, subject, entitlement, target, account, access, ttlMs, purpose, reasonHash, ...rest } = readRow(
     'requests',
     requestSchema,

@@ -94,6 +94,12 @@ export class Workspace {
     return this.#parts.slack.app.team.id
   }
 
+  /** What the app offers in the menu of a message. */
+  get messageShortcuts(): readonly { readonly callbackId: string; readonly name: string }[] {
+    const all = [...this.#parts.slack.app.manifest.shortcuts]
+    return all.flatMap(([callbackId, { name, type }]) => (type === 'message' ? [{ callbackId, name }] : []))
+  }
+
   /** The bot, as a member of channels. */
   get bot(): { readonly id: string } {
     return { id: this.#parts.slack.app.botUserId }

@@ -84,7 +84,7 @@ describe('check and explain beside Slack', () => {
     const { code, out } = await breakglass(['explain', 'ben@example.com', 'ORDERS-READ'], town.variables)
     expect(code).toBe(0)
     expect(out).toContain('ben: Slack id U0BEN, subject ben@example.com')
-    expect(out).toContain('Break glass: loud is for oncall, as here; this version does not act on it yet.')
+    expect(out).toContain('Break glass, loud for oncall: yes. He gets it at once, for 15m, and a review is owed.')
     expect(out).toContain(
       'Yes: ben may ask for orders-read (orders-db as ben, 15m, incident) under usual; 1 of leads must agree, and 2 people could.',
     )

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { expectFaults, expectFindings, read, written } from './written.ts'
 
 const GROUPS = `groups:
@@ -237,16 +237,103 @@ it('lets the adapter check its settings and the access, at the right line', () =
   )
 })
 
-it('finds what is configured but not acted on yet', () => {
+it('has nothing to say about reminders, steps and broken glass: all of it is acted on', () => {
   expectFindings(
-    ruled(
-      'requesters: [fixed], approvers: [leads], ▸remind: 3m, ▸escalate: [{ after: 5m, to: [leads], decide: true }]',
-      {
-        break_glass: '▸break_glass: { bg: { requesters: [leads] } }',
-        entitlements:
-          'entitlements: { read: { title: R, target: db, access: { role: r }, rules: [one-lead], break_glass: bg } }',
-      },
-    ),
-    ['nobody is reminded', 'nobody is told', 'the glass cannot be broken'],
+    ruled('requesters: [fixed], approvers: [leads], remind: 3m, escalate: [{ after: 5m, to: [leads], decide: true }]', {
+      break_glass: 'break_glass: { bg: { requesters: [leads] } }',
+      entitlements:
+        'entitlements: { read: { title: R, target: db, access: { role: r }, rules: [one-lead], break_glass: bg } }',
+    }),
+    [],
   )
+})
+
+const withBob = {
+  groups: `${GROUPS}\n  bob: { members: [U0BOB] }`,
+  people: 'people: { email_domains: [example.com], security: [engineers, fixed, leads, lee, bob] }',
+}
+const LEAD_AND_LEE = '{ from: leads, at_least: 1 }, { from: lee, at_least: 1 }'
+
+it.each([
+  // Ann and Bob: Kim for the leads, and Lee for himself
+  ['requesters: [asking], approvers: [{ from: leads, at_least: 1 }, { from: lee }]'],
+  ['requesters: [asking], approvers: [{ from: leads, at_least: 2 }]'],
+  ['requesters: [fixed], approvers: [{ from: leads }]'],
+  ['requesters: [asking], approvers: [{ from: leads }, { from: fixed }], quorum: 3'],
+])('says nothing when each part has enough approvers, each for one of them: %s', (keys) => {
+  const groups = `${GROUPS}\n  asking: { members: [U0ANN, U0BOB] }`
+  const people = 'people: { email_domains: [example.com], security: [engineers, fixed, leads, lee, asking] }'
+  expectFindings(ruled(keys, { groups, people }), [])
+})
+
+it('refuses parts that too few others can meet, each by itself and all together', () => {
+  expectFaults(ruled('requesters: [fixed], approvers: [▸{ from: leads, at_least: 2 }]'), [
+    '2 of leads must agree, but besides the requester fewer, each for one part, can for U0LEE',
+  ])
+  expectFaults(ruled('requesters: [lee], approvers: [{ from: leads }, ▸{ from: lee }]'), [
+    '1 of lee must agree, but besides the requester fewer, each for one part, can for U0LEE',
+  ])
+  const together = 'requesters: [bob], approvers: ▸[{ from: lee }, { from: boss }]'
+  const groups = `${GROUPS}\n  boss: { members: [U0LEE] }\n  bob: { members: [U0BOB] }`
+  const people = 'people: { email_domains: [example.com], security: [engineers, fixed, leads, lee, boss, bob] }'
+  expectFaults(ruled(together, { groups, people }), ['1 of lee and 1 of boss must agree, but'])
+})
+
+it('finds parts that may not be met where a user group decides', () => {
+  expectFindings(ruled('requesters: [engineers], approvers: [{ from: leads }, ▸{ from: lee }]'), [
+    '1 of lee must agree, but only 0 besides the requester are sure',
+  ])
+})
+
+it('refuses a quorum below what the parts ask for', () => {
+  expectFaults(
+    ruled(`requesters: [fixed], approvers: [${LEAD_AND_LEE}], quorum: ▸1`.replace('fixed', 'bob'), withBob),
+    ['must not be smaller than 2, what approvers asks for together'],
+  )
+  expectFindings(ruled(`requesters: [bob], approvers: [${LEAD_AND_LEE}], quorum: 2`, withBob), [])
+})
+
+it('refuses a list of groups and parts together, and names what is wrong in a part', () => {
+  expectFaults(ruled('requesters: [fixed], approvers: ▸[leads, { from: lee }]'), ['not both'])
+  expectFaults(ruled('requesters: [fixed], approvers: ▸[{ from: lee }, leads]'), ['not both'])
+  expectFaults(ruled('requesters: [fixed], approvers: [{ from: leads, at_least: ▸0 }]'), ['at_least: must be'])
+  expectFaults(ruled('requesters: [fixed], approvers: [{ from: leads, ▸atleast: 1 }]'), ['did you mean “at_least”'])
+})
+
+const GLASS = (keys: string) => ({
+  break_glass: `break_glass:\n  loud: { ${keys} }`,
+  entitlements:
+    'entitlements: { read: { title: R, target: db, access: { role: r }, rules: [one-lead], break_glass: loud } }',
+})
+
+describe('a break-glass rule', () => {
+  it('has a name of its own, because uses are counted by name', () => {
+    const parts = GLASS('requesters: [leads]')
+    const named = { ...parts, break_glass: parts.break_glass.replace('loud', '▸one-lead') }
+    const entitlements = parts.entitlements.replace('break_glass: loud', 'break_glass: one-lead')
+    expectFaults(written({ ...named, entitlements }), ['a rule has this name already'])
+  })
+
+  it.each([
+    ['the only reviewer', 'loud: { requesters: [lee], review: { by: ▸[lee] } }'],
+    ['the only one of the security people', '▸loud: { requesters: [lee] }'],
+  ])('has somebody else who reviews: refused for %s', (_, rule) => {
+    const people = 'people: { email_domains: [example.com], security: [lee] }'
+    const groups = `groups:
+  engineers: { slack_usergroup: S0ENG }
+  leads: { members: [U0LEE, U0KIM] }
+  lee: { members: [U0LEE] }`
+    const parts = { ...GLASS(''), break_glass: `break_glass:\n  ${rule}`, people, groups }
+    expectFaults(written(parts), ['nobody else could review what U0LEE did'])
+  })
+
+  it('may have reviewers among those who break it, if there are others', () => {
+    expectFindings(written(GLASS('requesters: [leads], review: { by: [leads] }')), [])
+  })
+
+  it('leaves time for the review when the access is over', () => {
+    expectFaults(written(GLASS('requesters: [leads], ttl: { max: 2h }, review: { by: [leads], within: ▸1h }')), [
+      '1h is too short: access lasts up to 2h',
+    ])
+  })
 })

@@ -30,12 +30,14 @@ it('fills in every default', () => {
     approval: 'people',
     approvers: [{ name: 'leads', source: { kind: 'members', members: ['U0LEE', 'U0KIM'] } }],
     quorum: 1,
+    needs: [],
     limit: undefined,
     purposes: ['incident', 'deployment', 'security-fix'],
     defaultPurpose: undefined,
     reason: { minLength: 1, hint: undefined, pattern: undefined },
-    ttl: { minMs: MINUTE, defaultMs: 15 * MINUTE, maxMs: 30 * MINUTE },
+    ttl: { minMs: MINUTE, defaultMs: 15 * MINUTE, maxMs: 30 * MINUTE, maxTotalMs: undefined },
     lapseMs: 15 * MINUTE,
+    remindMs: undefined,
     escalate: [],
     channel: undefined,
   })
@@ -182,4 +184,21 @@ it('keeps the checked file for what the policy does not hold yet', () => {
     alarms: [{ webhook: { url: 'https://a.example.com/x', secret: 'of-the-alarm' } }],
     break_glass: { bg: { alarm: { uses: 3, per: 7 * 24 * 60 * MINUTE }, ttl: { min: MINUTE } } },
   })
+})
+
+it('reads how many of which group must agree, and adds them up', () => {
+  const parts = '[{ from: leads, at_least: 1 }, { from: others }]'
+  const { policy } = configOf(
+    written({
+      groups:
+        'groups: { engineers: { slack_usergroup: S0ENG }, leads: { members: [U0LEE, U0KIM] }, others: { members: [U0SAM, U0SUE] } }',
+      rules: `rules: { one-lead: { requesters: [engineers], approvers: ${parts} } }`,
+    }),
+  )
+  const rule = policy.rules.get('one-lead')
+  expect(rule).toMatchObject({ quorum: 2, approvers: [{ name: 'leads' }, { name: 'others' }] })
+  expect(rule?.needs).toMatchObject([
+    { from: { name: 'leads' }, atLeast: 1 },
+    { from: { name: 'others' }, atLeast: 1 },
+  ])
 })

@@ -22,7 +22,7 @@ entitlements:
       'id of a Slack channel (not its name), like C012ABCDEF',
       'an empty list names nobody',
       'there is no group “sec”',
-      'either slack_usergroup or members',
+      'exactly one of slack_usergroup, members, pagerduty, opsgenie, http',
       'there is no adapter “mysql”',
       'write 30m for minutes',
       'there is no group “engineer” (did you mean “engineers”?)',

@@ -175,7 +175,7 @@ describe('a press', () => {
   })
 
   it('does not count with any field changed: 10,000 mutations', () => {
-    const field = fc.constantFrom('copy', 'digest', 'channel', 'ts') as fc.Arbitrary<keyof Pressed>
+    const field = fc.constantFrom('copy', 'digest', 'channel', 'ts') as fc.Arbitrary<Exclude<keyof Pressed, 'home'>>
     const mutation = fc.record({
       field,
       text: fc.string({ minLength: 1, maxLength: 5 }),

@@ -59,13 +59,14 @@ export function byTheirs({ blocks = [], text = '' }: Sent): Drawn {
 
 /**
  * Carries text through theirs by stand-ins, for it differs from Slack: it takes plain text, and what is escaped, for
- * markup, and :00: for an emoji. What stands in a text field is taken as it is by linkedom, and escaped by React.
+ * markup, and :00: for an emoji. Links it knows as they are. What stands in a text field is taken as it is by linkedom, and escaped by React.
  */
 function disguised(blocks: object): object {
   return JSON.parse(JSON.stringify(blocks), (key, value) => {
     if (key === 'initial_value') return value.replaceAll(/[&<>]/g, standInFor)
     if (value?.type === 'plain_text') return { ...value, text: value.text.replaceAll(/[&<>*_~`:]/g, standInFor) }
-    if (value?.type === 'mrkdwn') return { ...value, text: value.text.replaceAll(/&(?:lt|gt|amp);|:/g, standInFor) }
+    if (value?.type === 'mrkdwn')
+      return { ...value, text: value.text.replaceAll(/<https?:[^<>]*>|&(?:lt|gt|amp);|:/g, besideLinks) }
     return value
   })
 }
@@ -75,6 +76,10 @@ const FIRST_STAND_IN = 0xe000
 
 function standInFor(found: string): string {
   return String.fromCharCode(FIRST_STAND_IN + (ESCAPED[found] ?? found).charCodeAt(0))
+}
+
+function besideLinks(found: string): string {
+  return found.startsWith('<') ? found : standInFor(found)
 }
 
 function undisguised(text: string): string {

@@ -9,7 +9,7 @@ describe.skipIf(!hasBrowser())('whatever fails', { timeout: 60_000 }, () => {
     await reader.types('ann', '/breakglass orders-read 7s INC-44 killed meanwhile')
     await reader
       .card('lee', 'INC-44')
-      .getByRole('button', { name: /^Approve/ })
+      .getByRole('button', { name: /^Approve R-/ })
       .click()
     await reader.queriesUntil('rows')
     await reader.chooses('Bot:', 'kill -9')
@@ -26,7 +26,7 @@ describe.skipIf(!hasBrowser())('whatever fails', { timeout: 60_000 }, () => {
     await reader.types('ann', `/breakglass orders-read 3s INC-45 target ${fault}`)
     await reader
       .card('lee', `target ${fault}`)
-      .getByRole('button', { name: /^Approve/ })
+      .getByRole('button', { name: /^Approve R-/ })
       .click()
     await reader.queriesUntil('rows')
     await reader.chooses('Target:', fault)
@@ -41,7 +41,7 @@ describe.skipIf(!hasBrowser())('whatever fails', { timeout: 60_000 }, () => {
     const reader = await reads()
     await reader.types('ann', `/breakglass orders-read 4s INC-46 Slack ${fault}`)
     const card = reader.card('lee', `Slack ${fault}`)
-    await card.getByRole('button', { name: /^Approve/ }).click()
+    await card.getByRole('button', { name: /^Approve R-/ }).click()
     await reader.queriesUntil('rows')
     await reader.chooses('Slack:', fault)
     await reader.queriesUntil('refused')

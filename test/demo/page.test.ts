@@ -23,7 +23,7 @@ describe.skipIf(!hasBrowser())('the demo in a browser', { timeout: 60_000 }, () 
     await reader.types('ann', '/breakglass orders-read 6s INC-42 replica lag on the primary')
     await reader
       .pane('lee')
-      .getByRole('button', { name: /^Approve/ })
+      .getByRole('button', { name: /^Approve R-/ })
       .click()
     await reader.pane('ann').getByRole('button', { name: /^End/ }).waitFor()
     await reader.queriesUntil('rows')
@@ -97,6 +97,48 @@ describe.skipIf(!hasBrowser())('the demo in a browser', { timeout: 60_000 }, () 
     await reader.page.close()
   })
 
+  it('shows each person’s Home: what waits is approved there, what is held is given back there, by the keyboard too', async () => {
+    const reader = await reads()
+    const { keyboard } = reader.page
+    await reader.types('ann', '/breakglass orders-read 90s INC-44 from Home')
+    const title = await reader.card('ann', 'INC-44 from Home').locator('h3').textContent()
+    const id = /R-[0-9A-Z]{6}/.exec(title ?? '')?.[0] ?? ''
+    await reader.opens('lee', 'Home')
+    const lees = reader.pane('lee').getByRole('region', { name: 'Home of breakglass' })
+    await lees.getByText('INC-44 from Home').waitFor()
+    expect(await reader.pane('lee').getByLabel('Message or command').isVisible()).toBe(false)
+    const approve = lees.getByRole('button', { name: `Approve ${id}` })
+    await approve.focus()
+    await keyboard.press('Enter')
+    await approve.waitFor({ state: 'detached' })
+    await expect.poll(() => reader.page.evaluate('document.activeElement?.ariaLabel')).toBe('Home of breakglass')
+    await reader.card('ann', 'INC-44 from Home').locator('h3', { hasText: 'Active' }).waitFor()
+    await reader.opens('ann', 'Home')
+    const anns = reader.pane('ann').getByRole('region', { name: 'Home of breakglass' })
+    const end = anns.getByRole('button', { name: `End now: give back what G-${id.slice(2)} gives` })
+    await end.click()
+    await end.waitFor({ state: 'detached' })
+    await reader.opens('ann', 'breakglass')
+    await reader.pane('ann').getByText('Thank you for giving it back').waitFor()
+    expect(await reader.pane('ann').getByLabel('Message or command').isVisible()).toBe(true)
+    await reader.page.close()
+  })
+
+  it('offers the shortcut on what people wrote, and opens the form with a link to it', async () => {
+    const reader = await reads()
+    await reader.opens('ann', 'requests')
+    const shortcut = reader
+      .pane('ann')
+      .getByRole('button', { name: /^Ask for emergency access, about the message of Ben/ })
+    await shortcut.focus()
+    await reader.page.keyboard.press('Enter')
+    const form = reader.pane('ann').getByRole('dialog')
+    await form.getByText('About: ').waitFor()
+    await form.getByRole('combobox', { name: 'What do you need?' }).waitFor()
+    await form.getByRole('button', { name: 'Cancel' }).click()
+    await reader.page.close()
+  })
+
   it('shows one pane and a switch on a phone', async () => {
     const reader = await reads(390)
     expect(await reader.pane('lee').isVisible()).toBe(false)
@@ -116,6 +158,8 @@ describe.skipIf(!hasBrowser())('the demo in a browser', { timeout: 60_000 }, () 
   ] as const)('has nothing that axe objects to: %s, %d wide', async (scheme, width) => {
     const reader = await reads(width, scheme)
     if (width > 400) {
+      await reader.opens('sam', 'Home')
+      await reader.pane('sam').getByText('Everybody’s access now').waitFor()
       await reader.types('ann', '/breakglass')
       await reader.pane('ann').getByRole('dialog').getByRole('combobox', { name: 'What do you need?' }).waitFor()
     }
@@ -129,7 +173,7 @@ describe.skipIf(!hasBrowser())('the demo in a browser', { timeout: 60_000 }, () 
   it('lets Ann cancel while Lee approves, and one of them counts', async () => {
     const reader = await reads()
     await reader.types('ann', '/breakglass orders-write 2s INC-47 two at once')
-    const approve = reader.card('lee', 'INC-47').getByRole('button', { name: /^Approve/ })
+    const approve = reader.card('lee', 'INC-47').getByRole('button', { name: /^Approve R-/ })
     const cancel = reader.card('ann', 'INC-47').getByRole('button', { name: /^Cancel/ })
     await Promise.all([approve.waitFor(), cancel.waitFor()])
     const toLee = await reader.nextWord('lee')
@@ -144,7 +188,7 @@ describe.skipIf(!hasBrowser())('the demo in a browser', { timeout: 60_000 }, () 
 
   it('lets Lee and Sam approve at the same instant: one decides, the other reads so, and both cards name the one', async () => {
     const reader = await reads()
-    const { lees, sams, words } = await asked(reader, 'INC-48 both approve', /^Approve/)
+    const { lees, sams, words } = await asked(reader, 'INC-48 both approve', /^Approve R-/)
     await reader.pressesAtOnce(lees.button, sams.button)
     const said = await words()
     const isLee = said[0]?.startsWith('Approved') ?? false
@@ -165,7 +209,7 @@ describe.skipIf(!hasBrowser())('the demo in a browser', { timeout: 60_000 }, () 
     await sams.button.click()
     const form = reader.pane('sam').getByRole('dialog')
     await form.getByLabel('Why?').fill('not tonight')
-    const approve = lees.card.getByRole('button', { name: /^Approve/ })
+    const approve = lees.card.getByRole('button', { name: /^Approve R-/ })
     await reader.pressesAtOnce(approve, form.getByRole('button', { name: 'Deny', exact: true }))
     const [toLee] = await words('lee')
     const isDenied = toLee === 'That was denied already.'

@@ -19,13 +19,24 @@ const VARIABLES = {
   ORDERS_DB_ADMIN_URL: 'postgres://breakglass@db.example.com/orders',
   DEPLOY_HOOK_SECRET: '0123456789abcdef',
   ALARM_SECRET: '0123456789abcdef',
+  PD_TOKEN: '0123456789abcdef',
+  OPSGENIE_KEY: '0123456789abcdef',
+  ONCALL_TOKEN: '0123456789abcdef',
 }
 
 /** Where a key stands in the complete example. One of several forms may not be there: then its parent. */
-function placeOf({ path, inOneForm }: Key, heading: string): Place | undefined {
+function placeOf(key: Key, heading: string): Place | undefined {
+  return placeAt(key.path, heading) ?? (key.inOneForm ? placeAt(parentOf(key.path), heading) : undefined)
+}
+
+function parentOf(path: string): string {
+  return path.split('.').slice(0, -1).join('.')
+}
+
+function placeAt(path: string, heading: string): Place | undefined {
   const steps = path.replaceAll('[]', '.[]').split('.')
   const kind = /adapter: (\w+)/.exec(heading)?.[1]
-  const places = placesIn(CONFIG, inOneForm ? steps.slice(0, -1) : steps)
+  const places = placesIn(CONFIG, steps)
   return places.find((place) => kind === undefined || kindAt(place) === kind)
 }
 
@@ -47,7 +58,7 @@ function kindAt([section, name = '']: Place): unknown {
 function faultsWith(key: Key, heading: string, value: unknown): string[] {
   const place = placeOf(key, heading) ?? []
   const document = parseDocument(COMPLETE)
-  document.setIn(place, document.createNode(key.inOneForm ? { map: value } : value))
+  document.setIn(place, document.createNode(placeAt(key.path, heading) ? value : { map: value }))
   const read = readConfig(document.toString(), 'complete', VARIABLES)
   const faults = read.ok ? [] : read.faults.filter((fault) => `${fault.key}.`.startsWith(`${place.join('.')}.`))
   return faults.map(sayFault)

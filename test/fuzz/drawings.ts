@@ -1,39 +1,37 @@
 import { words } from '../../src/config/schema/scalars.ts'
 import type { News } from '../../src/core/effect.ts'
 import type { AuditEvent } from '../../src/core/event.ts'
-import type { Grant } from '../../src/core/grant.ts'
+import type { Part } from '../../src/core/home.ts'
 import { identify, type Person } from '../../src/core/person.ts'
 import type { Entitlement, Policy } from '../../src/core/policy.ts'
-import type { Request } from '../../src/core/request.ts'
+import type { PendingRequest, Request } from '../../src/core/request.ts'
 import type { Result } from '../../src/core/result.ts'
 import { checkText, MOST_NOTE, MOST_REASON } from '../../src/core/typed-text.ts'
+import type { HomeFacts } from '../../src/operations/home.ts'
 import { togetherIn } from '../../src/scheduler/lanes.ts'
 import { readCommandLine } from '../../src/slack/command-line.ts'
 import { sentence } from '../../src/slack/markup.ts'
 import { readProfile } from '../../src/slack/profile.ts'
 import { earlierEntry } from '../../src/slack/request-form/entry.ts'
 import { fitEntry } from '../../src/slack/request-form/fit.ts'
+import { fullHome } from '../../src/slack/survey/full-home.ts'
 import { approvalCard } from '../../src/slack/views/approval-card.ts'
 import type { Message } from '../../src/slack/views/blocks.ts'
 import { extendForm } from '../../src/slack/views/extend-form.ts'
 import { feedBatch } from '../../src/slack/views/feed.ts'
 import { helpText } from '../../src/slack/views/help.ts'
+import { homeView } from '../../src/slack/views/home/view.ts'
 import { newsMessage, togetherMessage } from '../../src/slack/views/news.ts'
 import { suggestionsFor } from '../../src/slack/views/request-choices.ts'
 import type { RequestView } from '../../src/slack/views/request-facts.ts'
 import { closedForm, requestForm } from '../../src/slack/views/request-form.ts'
 import { requesterCard } from '../../src/slack/views/requester-card.ts'
 import { makeAskable, makeAskableRule } from '../slack/asking.ts'
-import {
-  makeActive,
-  makeEntitlement,
-  makeGranting,
-  makePolicy,
-  makeRequest,
-  makeRevoking,
-  NIGHT,
-} from '../support/make.ts'
+import { makeActive, makeEntitlement, makePolicy, makeRequest, NIGHT } from '../support/make.ts'
+import { drawAsking } from './asking.ts'
 import type { Sent } from './reader.ts'
+import { SITUATIONS } from './situations.ts'
+import { drawTrust } from './trust.ts'
 
 /** Everything that somebody else than the bot has written, as it was typed. */
 export interface Typed {
@@ -90,53 +88,6 @@ export function refusalsOf({ reason, note }: Typed): string[] {
   return checked.flatMap((one) => (one.ok ? [] : [one.refusal.sentence]))
 }
 
-const LEE = { subject: 'lee@example.com', by: 'U0LEE', name: 'Lee', at: NIGHT, groups: ['leads'], ttlMs: null }
-const { stuckAt: _1, goneAt: _2, round: _3, ...ended } = makeRevoking()
-
-type Situation = (request: Request, note: string) => Pick<RequestView, 'request' | 'grant' | 'extended'>
-
-const granted =
-  (grant: Grant): Situation =>
-  (request) => {
-    const { id, terms } = request
-    const approved: Request = { ...request, state: 'approved', approvedAt: NIGHT, approvals: [LEE] }
-    return { request: approved, grant: { ...grant, request: id, subject: terms.subject, account: terms.account } }
-  }
-
-/** Every state that a card can show. */
-const SITUATIONS: readonly Situation[] = [
-  (request) => ({ request, grant: undefined }),
-  (request) => ({ request, grant: undefined, extended: makeActive() }),
-  (request, note) => {
-    const denied: Request = {
-      ...request,
-      state: 'denied',
-      deniedAt: NIGHT,
-      by: 'U0LEE',
-      byName: 'Lee',
-      note,
-      looksWrong: false,
-    }
-    return { request: denied, grant: undefined }
-  },
-  (request) => ({
-    request: { ...request, state: 'cancelled', cancelledAt: NIGHT, why: 'requester' },
-    grant: undefined,
-  }),
-  (request) => ({ request: { ...request, state: 'lapsed', lapsedAt: NIGHT, cause: 'too-late' }, grant: undefined }),
-  (request) => ({
-    request: { ...request, state: 'lapsed', lapsedAt: NIGHT, cause: 'terms-changed' },
-    grant: undefined,
-  }),
-  granted(makeGranting()),
-  granted(makeActive()),
-  granted(makeRevoking({ cause: 'revoked-by', by: 'cli:*root*' })),
-  granted(makeRevoking({ stuckAt: NIGHT })),
-  granted(makeRevoking({ cause: 'grant-failed', activeAt: null })),
-  granted({ ...ended, state: 'revoked', revokedAt: NIGHT, detail: 'confirmed' }),
-  granted({ ...ended, state: 'revoked', revokedAt: NIGHT, detail: 'released' }),
-]
-
 export const SITUATION_COUNT = SITUATIONS.length
 const EVERY_NEWS: Readonly<Record<News, true>> = {
   granted: true,
@@ -169,12 +120,19 @@ export function drawRequest(taken: Taken, situation: number): Drawing[] {
   return [
     { kind: 'approval card', sent: approvalCard(view) },
     { kind: 'requester card', sent: requesterCard(view) },
+    ...drawAsking(view),
+    ...drawTrust(view),
     ...told,
     { kind: 'many notices', sent: together(told) },
     { kind: 'feed', sent: feedBatch(eventsOf(now.request, note)).message ?? {} },
     ...(situation === 0 ? [{ kind: 'feed of many', sent: feedOfMany(now.request) }] : []),
     { kind: 'Ask again', sent: formOf(entitlement, earlierEntry(now.request)) },
     { kind: 'Extend', sent: moreTimeFor(now.request, entitlement) },
+    ...(situation === 0 ? [{ kind: 'Home', sent: homeOf(made, entitlement, note) }] : []),
+    ...(situation === 0
+      ? [{ kind: 'card from a message', sent: approvalCard({ ...view, request: { ...made, link: LINK } }) }]
+      : []),
+    { kind: 'form from a message', sent: formOf(entitlement, earlierEntry({ ...now.request, link: LINK })) },
   ]
 }
 
@@ -195,6 +153,27 @@ function feedOfMany({ id, terms }: Request): Sent {
     return { ...facts, sequence: index + 1, name: 'request.lapsed', subject, entitlement, detail: {} }
   })
   return feedBatch(events).message ?? {}
+}
+
+const LINK = `https://night.slack.com/archives/C0REQUESTS/p1?thread_ts=1.1&cid=${'C'.repeat(400)}`
+
+/** With as much on it as there can be. */
+function homeOf(request: PendingRequest, entitlement: Entitlement, note: string): Sent {
+  const askables = Array.from({ length: 10 }, () => makeAskable({ title: entitlement.title }))
+  const { id, terms } = request
+  const grant = { ...makeActive(), request: id, subject: terms.subject, account: terms.account }
+  const full = fullHome({ request: { ...request, link: LINK }, grant, askables, note, at: NIGHT })
+  return homeView(oneOfEach(full), policyOf(entitlement))
+}
+
+/** All of it is drawn then, however long the texts are. */
+function oneOfEach(full: HomeFacts): HomeFacts {
+  const { held, waiting, mine, reviews, security } = full
+  const one = <Item>(part: Part<Item>): Part<Item> => ({ ...part, items: part.items.slice(0, 1) })
+  if (!security) throw new Error('a full Home is one of security')
+  const { live, stuck, frozen, lacking, pause } = security
+  const some = { live: one(live), stuck: one(stuck), frozen: one(frozen), lacking: one(lacking), pause }
+  return { ...full, held: one(held), waiting: one(waiting), mine: one(mine), reviews: one(reviews), security: some }
 }
 
 function moreTimeFor({ id, terms, reason }: Request, { title }: Entitlement): Sent {

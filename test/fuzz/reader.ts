@@ -30,13 +30,13 @@ export function textsIn(value: unknown): TextObject[] {
 
 /** Kinds that show text as it stands, or as text objects. Anything else would have to be read, too. */
 const KNOWN = new Set([
-  ...['header', 'section', 'context', 'actions', 'input', 'button', 'modal', 'plain_text', 'mrkdwn'],
+  ...['header', 'section', 'context', 'actions', 'input', 'button', 'modal', 'home', 'plain_text', 'mrkdwn'],
   ...['static_select', 'external_select', 'plain_text_input'],
 ])
 
 /** What Slack would refuse, cut or show in another way than this reader knows. */
 export function complaintsAbout(sent: Sent): string[] {
-  const isView = sent.type === 'modal'
+  const isView = sent.type === 'modal' || sent.type === 'home'
   const { text, blocks = [] } = sent
   const checked = isView ? checkView(sent) : checkBlocks(blocks, 'message')
   const complaints = 'problems' in checked ? [...checked.problems] : []

@@ -1,15 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import {
-  type Drawing,
-  drawLine,
-  drawRequest,
-  refusalsOf,
-  SITUATION_COUNT,
-  type Taken,
-  type Typed,
-  take,
-} from './drawings.ts'
+import { type Drawing, drawLine, refusalsOf, SITUATION_COUNT, type Taken, type Typed, take } from './drawings.ts'
+import { drawWithGlass } from './glass-drawings.ts'
 import { hostileText } from './hostile-text.ts'
 import { actsOf, complaintsAbout, looseIn, textsIn } from './reader.ts'
 
@@ -42,7 +34,7 @@ function harmlessActs(situation: number, kind: string): string[] {
   const key = `${situation} ${kind}`
   if (harmless.size === 0) {
     for (let each = 0; each < SITUATION_COUNT; each += 1) {
-      for (const one of drawRequest(take(HARMLESS), each)) harmless.set(`${each} ${one.kind}`, actsOf(one.sent))
+      for (const one of drawWithGlass(take(HARMLESS), each)) harmless.set(`${each} ${one.kind}`, actsOf(one.sent))
     }
   }
   return harmless.get(key) ?? []
@@ -61,7 +53,7 @@ function checkTyped(cards: readonly Drawing[], { reason, note }: Taken): void {
     const texts = textsIn(sent.blocks)
     if (texts.some(({ type, text }) => type === 'mrkdwn' && text.includes(CANARY))) expect.fail(`${kind}: in mrkdwn`)
     if (texts.some(({ text }) => text.includes(CANARY) && HIDDEN.test(text))) expect.fail(`${kind}: what nobody sees`)
-    if (kind.endsWith('card') && reason && !texts.some(({ text }) => text === reason))
+    if ((kind.endsWith('card') || kind === 'Home') && reason && !texts.some(({ text }) => text === reason))
       expect.fail(`${kind}: reason cut`)
     if (kind === 'denied' && note && !texts.some(({ text }) => text === note)) expect.fail(`${kind}: note cut`)
   }
@@ -70,7 +62,7 @@ function checkTyped(cards: readonly Drawing[], { reason, note }: Taken): void {
 /** Everything that the bot would show of these texts. */
 function checkAll(texts: Typed, situation: number): Taken {
   const taken = take(texts)
-  const drawings = drawRequest(taken, situation)
+  const drawings = drawWithGlass(taken, situation)
   for (const drawing of drawings) check(drawing, harmlessActs(situation, drawing.kind))
   checkTyped(drawings, taken)
   for (const drawing of drawLine(texts, taken)) check(drawing, [])

@@ -7,6 +7,7 @@ import { accept, refuse } from '../../src/core/result.ts'
 import { explain, type Question } from '../../src/operations/explain.ts'
 import { knownPeople, recognise } from '../../src/operations/known-people.ts'
 import { submit } from '../../src/operations/submit.ts'
+import { annBreaks, makeGlassPolicy } from '../support/glass.ts'
 import {
   MINUTE,
   makeEntitlement,
@@ -79,7 +80,7 @@ const count = async (world: World) => (await world.store.requests({ limit: 100 }
 
 function ask(world: World, question: Partial<Question> & { by: string }) {
   const entitlement = entitlementOf(world.deps.policy)
-  const usual = { entitlement, purpose: undefined, ttlMs: undefined, reason: undefined, breakGlass: undefined }
+  const usual = { entitlement, purpose: undefined, ttlMs: undefined, reason: undefined }
   return explain(world.deps, { ...usual, ...question })
 }
 
@@ -181,7 +182,7 @@ describe('without Slack', () => {
       subject: somebody.subject,
     })
     const people = knownPeople(known)
-    const usual = { purpose: undefined, ttlMs: undefined, reason: undefined, breakGlass: undefined }
+    const usual = { purpose: undefined, ttlMs: undefined, reason: undefined }
     const question = { ...usual, entitlement: entitlementOf(world.deps.policy), by: known.id ?? '' }
     return explain({ ...world.deps, people, missing: people.missing }, question)
   }
@@ -218,6 +219,44 @@ describe('without Slack', () => {
     expect(await offline(world, { id: 'U0KIM' })).toMatchObject({
       answer: 'no',
       sentence: expect.stringContaining('knows no account for you'),
+    })
+  })
+})
+
+describe('an explanation of broken glass', () => {
+  const glassFor = async (by: string, change: Parameters<typeof makeGlassPolicy>[0] = {}, reason?: string) => {
+    const world = await makeWorld({ policy: makeGlassPolicy(change) })
+    return { world, glass: (await ask(world, { by, reason })).break_glass }
+  }
+
+  it('says yes exactly when the glass can be broken', async () => {
+    for (const by of ['U0ANN', 'U0BEN', 'U0LEE']) {
+      const { world, glass } = await glassFor(by)
+      const answer = await annBreaks(world, { by })
+      expect(glass?.fits).toBe(answer.includes('the glass is broken'))
+      if (!glass?.fits) expect(glass?.why).toBe(answer)
+    }
+  })
+
+  it('names the rule, its length and who reviews, and why a reason would not do', async () => {
+    const { glass } = await glassFor('U0ANN', {}, 'INC-42')
+    expect(glass).toEqual({
+      rule: 'oncall-only',
+      requesters: ['oncall'],
+      fits: false,
+      why: 'Say why in at least 20 characters.',
+      ttl: { min: '1m', default: '15m', max: '15m' },
+      review: { by: ['reviewers'], within: '1d' },
+    })
+  })
+
+  it('says that a review is overdue', async () => {
+    const { world } = await glassFor('U0ANN')
+    await annBreaks(world)
+    await world.passes(25 * 60 * MINUTE)
+    expect((await ask(world, { by: 'U0ANN' })).break_glass).toMatchObject({
+      fits: false,
+      why: expect.stringContaining('has been due since'),
     })
   })
 })

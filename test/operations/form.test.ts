@@ -12,9 +12,9 @@ describe('before the end', () => {
     const id = await night.newest()
     await night.approves('U0LEE', id)
     await night.settles()
-    expect(await night.store.copiesOf(id)).toHaveLength(2)
+    expect(await night.store.copiesOf(id)).toHaveLength(3) // the approver has a receipt, too
     await night.passes(12 * MINUTE - 1)
-    expect(await night.store.copiesOf(id)).toHaveLength(2)
+    expect(await night.store.copiesOf(id)).toHaveLength(3)
     await night.passes(1)
     const cards = (await night.store.copiesOf(id)).filter(({ audience }) => audience === 'requester')
     expect(cards).toHaveLength(2)
@@ -30,7 +30,7 @@ describe('before the end', () => {
     await night.withdraws('U0ANN', id)
     await night.settles()
     await night.passes(15 * MINUTE)
-    expect(await night.store.copiesOf(id)).toHaveLength(2)
+    expect(await night.store.copiesOf(id)).toHaveLength(3)
   })
 })
 

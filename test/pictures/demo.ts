@@ -34,7 +34,7 @@ async function story(desktop: Page, phone: Page, save: Save): Promise<void> {
   await run.click()
   await desktop.locator('#pane-U0ANN').getByRole('button', { name: 'Send' }).click()
   await phone.getByRole('tab', { name: 'Lee' }).click()
-  const approve = desktop.locator('#pane-U0LEE').getByRole('button', { name: /^Approve/ })
+  const approve = desktop.locator('#pane-U0LEE').getByRole('button', { name: /^Approve R-/ })
   await approve.waitFor()
   await done(2)
   await take('asked-phone', phone, PHONE, save)

@@ -12,8 +12,9 @@ import { deliverGrant } from '../../src/operations/deliver-grant.ts'
 import { deliverPage } from '../../src/operations/deliver-page.ts'
 import { deliverRevoke } from '../../src/operations/deliver-revoke.ts'
 import type { Label } from '../../src/operations/labels.ts'
+import { lookAgain } from '../../src/operations/leavers.ts'
 import type { Operations } from '../../src/operations/operations.ts'
-import type { Deps } from '../../src/operations/ports.ts'
+import type { Deps, Schedules } from '../../src/operations/ports.ts'
 import { randomIds } from '../../src/operations/random-ids.ts'
 import { countRefusals } from '../../src/operations/refusals.ts'
 import { revokeUnwritten } from '../../src/operations/revoke-unwritten.ts'
@@ -25,12 +26,14 @@ import { connectSlack } from '../../src/slack/connect.ts'
 import { openSqlite } from '../../src/store/open.ts'
 import { startWorkspace } from '../../src/workspace/workspace.ts'
 import { makePolicy } from '../support/make.ts'
+import { NO_SCHEDULES } from '../support/no-schedules.ts'
 import { FakeTarget } from '../support/target.ts'
 
 export const MANIFEST = readFileSync(join(import.meta.dirname, '../../manifest.yml'), 'utf8')
 
 export interface BotOptions {
   readonly policy?: Policy
+  readonly schedules?: Schedules
   readonly mode?: 'http' | 'socket'
   readonly operations?: Partial<Operations>
   readonly store?: (store: Store) => Store
@@ -76,7 +79,13 @@ export async function startBot({ workspace, time }: Slack, options: BotOptions =
   const reached = options.reached ?? (() => {})
   const { botToken, apiUrl } = workspace
   const common = { policy, store, clock: { now: time.now }, log, reached }
-  const slack = connectSlack({ ...common, botToken, apiUrl, fraction: () => 0.5 })
+  const slack = connectSlack({
+    ...common,
+    schedules: options.schedules ?? NO_SCHEDULES,
+    botToken,
+    apiUrl,
+    fraction: () => 0.5,
+  })
   const deps: Deps = {
     ...common,
     people: slack.people,
@@ -100,6 +109,7 @@ export async function startBot({ workspace, time }: Slack, options: BotOptions =
       review: (delivery) => chaseReview(deps, delivery),
       alarm: (delivery) => soundAlarm(deps, delivery),
       page: (delivery, signal) => deliverPage(deps, delivery, signal),
+      person: (delivery) => lookAgain(deps, delivery),
       ...slack.deliver,
     },
     expire: (id) => expire(deps, id, unwritten),

@@ -83,13 +83,22 @@ describe('a line', () => {
   })
 
   it.each([
+    ['pause somebody is &lt;in&gt;', { verb: 'pause', reason: 'somebody is <in>' }],
+    ['RESUME it was a drill', { verb: 'resume', reason: 'it was a drill' }],
+    ['unfreeze <@U1|ann> I called her', { verb: 'unfreeze', whom: 'U1', reason: 'I called her' }],
+  ])('“%s” is for the security people', (text, line) => {
+    expect(readCommandLine(text, policy)).toEqual(line)
+  })
+
+  it.each([
     ['extend', 'Which one?'],
     ['extend orders-read 15m why', 'Type it like /breakglass extend R-7KQ2M4'],
-    ['nudge R-7KQ2M4', 'no “nudge”'],
-    ['emergency orders-read 15m fire', 'no “emergency”'],
-    ['pause attack', 'no “pause”'],
-    ['resume now', 'no “resume”'],
-    ['unfreeze <@U1|ann> ok', 'no “unfreeze”'],
+    ['nudge', 'Which one?'],
+    ['pause', 'Say why, too: /breakglass pause REASON'],
+    ['resume  ', 'Say why, too: /breakglass resume REASON'],
+    ['unfreeze ann ok', 'Say whom and why: /breakglass unfreeze @PERSON REASON'],
+    ['unfreeze @ann ok', 'Pick the person from the list'],
+    ['unfreeze <@U1|ann>', 'Say whom and why: /breakglass unfreeze @PERSON REASON'],
     ['cancel', 'Which one?'],
     ['cancel 7KQ2M4', '/breakglass cancel R-7KQ2M4'],
     ['end R-7KQ2M4 R-7KQ2M5', 'One at a time'],

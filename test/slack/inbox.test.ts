@@ -185,6 +185,9 @@ describe('after a restart', () => {
       approve: async () => void called.push('approve'),
       deny: async () => void called.push('deny'),
       revokeGrant: async () => void called.push('revoke'),
+      pause: async () => void called.push('pause'),
+      resume: async () => void called.push('resume'),
+      unfreeze: async () => void called.push('unfreeze'),
       mayDecide: async () => accept(true as const),
     }
     const stored = (now: number) =>
@@ -247,9 +250,11 @@ describe('after a restart', () => {
       { kind: 'press', body: pressed('approve'), agoMs: 61_000 },
       { kind: 'press', body: pressed('request_again'), agoMs: 61_000 },
       { kind: 'submission', body: asked, agoMs: 61_000 },
+      { kind: 'command', body: said('resume why'), agoMs: 61_000 },
+      { kind: 'command', body: said('unfreeze <@U1|ann> why'), agoMs: 61_000 },
     ])
     expect(called).toEqual([])
-    expect(answers).toEqual(Array(4).fill(expect.stringContaining('I was away')))
+    expect(answers).toEqual(Array(6).fill(expect.stringContaining('I was away')))
   })
 
   it('a row that an older version stored in another form is answered, and holds up no other', async () => {
@@ -272,11 +277,12 @@ describe('after a restart', () => {
       { kind: 'command', body: said('cancel R-7KQ2M4'), agoMs: hour },
       { kind: 'command', body: said('END g-7kq2m4'), agoMs: hour },
       { kind: 'command', body: said('revoke R-7KQ2M4 leaked'), agoMs: hour },
+      { kind: 'command', body: said('pause somebody is here'), agoMs: hour },
       { kind: 'press', body: pressed('cancel'), agoMs: hour },
       { kind: 'press', body: pressed('end_early'), agoMs: hour },
       { kind: 'submission', body: denied, agoMs: hour },
     ])
-    expect(called.slice(0, -1).sort()).toEqual(['cancel', 'cancel', 'deny', 'end', 'end', 'revoke'])
+    expect(called.slice(0, -1).sort()).toEqual(['cancel', 'cancel', 'deny', 'end', 'end', 'pause', 'revoke'])
     expect(called.at(-1)).toBe('submit')
   })
 })

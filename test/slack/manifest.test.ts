@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { SHORTCUT } from '../../src/slack/ids.ts'
 import { itWithShared, readShared } from '../support/shared.ts'
 import { MANIFEST } from './bot.ts'
 
@@ -17,6 +18,22 @@ describe('the manifest', () => {
     expect(manifest.features.app_home.messages_tab_enabled).toBe(true)
     expect(manifest.settings.socket_mode_enabled).toBe(true)
     expect(manifest.settings.interactivity.is_enabled).toBe(true)
+  })
+
+  it('has Home, of whose opening the bot is told, and a shortcut on messages with a name that Slack shows whole', () => {
+    expect(manifest.features.app_home.home_tab_enabled).toBe(true)
+    expect(manifest.settings.event_subscriptions.bot_events).toContain('app_home_opened')
+    const [shortcut] = manifest.features.shortcuts
+    expect(shortcut).toMatchObject({ name: 'Ask for emergency access', type: 'message', callback_id: SHORTCUT })
+    expect(shortcut.name.length).toBeLessThanOrEqual(24)
+  })
+
+  it('hints at every verb that one types without thinking of others', () => {
+    const { usage_hint: hint } = manifest.features.slash_commands[0]
+    for (const verb of ['list', 'mine', 'cancel', 'end', 'extend', 'nudge', 'emergency', 'revoke', 'help']) {
+      expect(hint).toMatch(new RegExp(`\\b${verb}\\b`))
+    }
+    expect(hint.length).toBeLessThanOrEqual(1_000)
   })
 
   it('asks for no history and no files', () => {

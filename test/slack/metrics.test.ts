@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AdapterError } from '../../src/adapters/contract.ts'
 import { Meter } from '../../src/operations/metrics/meter.ts'
+import { pauseByOperator, resumeByOperator } from '../../src/operations/stop-by-operator.ts'
 import { MINUTE } from '../support/make.ts'
 import { useWorlds, type World } from '../support/world.ts'
 import { startTown, type Town, until } from '../threats/town.ts'
@@ -101,6 +102,21 @@ describe('GET /metrics', () => {
 })
 
 describe('what an operator watches', () => {
+  it('shows that security has stopped all new access, and that it goes on', async () => {
+    const night = await world()
+    const { read } = meterOf(night)
+    const shown = async () => {
+      const samples = await read()
+      return ['paused', 'access_allowed'].map((name) => samples.get(`breakglass_${name}`))
+    }
+    expect(await shown()).toEqual([0, 1])
+    await pauseByOperator(night.deps, { user: 'sam', reason: 'a drill' })
+    expect(await shown()).toEqual([1, 0])
+    await resumeByOperator(night.deps, { user: 'sam', reason: 'over' })
+    await resumeByOperator(night.deps, { user: 'sue', reason: 'over' })
+    expect(await shown()).toEqual([0, 1])
+  })
+
   it('rises within 60 s after access should be gone, and falls when it is', async () => {
     const night = await world()
     const { read } = meterOf(night)

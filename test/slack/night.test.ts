@@ -53,7 +53,7 @@ describe('somebody who approves', () => {
       expect(card.plain).toContain(words)
     }
     expect(card.text).toContain('INC-42 replica lag')
-    expect(card.buttons.map(({ actionId }) => actionId)).toEqual(['approve', 'deny'])
+    expect(card.buttons.map(({ actionId }) => actionId)).toEqual(['approve', 'approve_shorter', 'deny', 'looks_wrong'])
   })
 
   it('denies with a reason, which the requester reads', async () => {
@@ -149,7 +149,7 @@ describe('the requester', () => {
     ['/breakglass help', 'Give access back early'],
     ['/breakglass mine', 'You have no access now'],
     ['/breakglass list', 'orders-read: Read the orders database, on orders-db, at most 30m'],
-    ['/breakglass emergency orders-read now', 'This version has no “emergency” yet'],
+    ['/breakglass emergency orders-read now', 'To break the glass, fill in the form'],
   ])('types %s and reads %s, alone', async (line, words) => {
     const slack = await makeSlack()
     const { ann, lee, requests } = slack

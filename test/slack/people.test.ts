@@ -6,6 +6,7 @@ import { readProfile } from '../../src/slack/profile.ts'
 import { webClient } from '../../src/slack/web-client.ts'
 import { startWorkspace } from '../../src/workspace/workspace.ts'
 import { makeGroup, makeUsergroup, NIGHT } from '../support/make.ts'
+import { NO_SCHEDULES } from '../support/no-schedules.ts'
 import { MANIFEST, untilTrue } from './bot.ts'
 
 const MINUTE = 60_000
@@ -25,7 +26,8 @@ async function makeTown() {
   }
   const self = new Self(client, silent)
   const naming = { kind: 'email', domains: ['example.com'] } as const
-  const people = new SlackPeople({ client, self, naming, clock, log: silent, sleep })
+  const asking = { client, self, naming, groups: new Map(), schedules: NO_SCHEDULES }
+  const people = new SlackPeople({ ...asking, clock, log: silent, sleep })
   return { workspace, time, people, slept }
 }
 

@@ -2,10 +2,21 @@ import { readFile } from 'node:fs/promises'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { parse } from 'yaml'
 import type { Group, Policy } from '../../src/core/policy.ts'
+import type { Schedules } from '../../src/operations/ports.ts'
 import { lookIntoSlack } from '../../src/slack/survey/look.ts'
 import { SCOPES } from '../../src/slack/survey/tokens.ts'
 import { startWorkspace, type Workspace } from '../../src/workspace/workspace.ts'
-import { makeEntitlement, makeGroup, makePolicy, makeRule, makeTarget, makeUsergroup, NIGHT } from '../support/make.ts'
+import {
+  makeEntitlement,
+  makeGroup,
+  makePolicy,
+  makeRule,
+  makeSchedule,
+  makeTarget,
+  makeUsergroup,
+  NIGHT,
+} from '../support/make.ts'
+import { NO_SCHEDULES } from '../support/no-schedules.ts'
 
 const manifest = await readFile('manifest.yml', 'utf8')
 const clock = { now: () => NIGHT }
@@ -48,14 +59,16 @@ function policyWith(groups: readonly Group[], change: Parameters<typeof makeRule
 interface Change {
   readonly policy?: Policy
   readonly botToken?: string
+  readonly schedules?: Schedules
   readonly mode?: Parameters<typeof lookIntoSlack>[0]['mode']
 }
 
 /** All that is not ok, as `level where: what`. */
-async function survey({ policy = policyWith([]), botToken, mode }: Change = {}) {
+async function survey({ policy = policyWith([]), botToken, mode, schedules = NO_SCHEDULES }: Change = {}) {
   const credentials = mode ?? { kind: 'socket', appToken: { reveal: () => workspace.appToken } }
   const token = botToken ?? workspace.botToken
-  const look = lookIntoSlack({ botToken: token, mode: credentials, apiUrl: workspace.apiUrl, policy, clock })
+  const asking = { botToken: token, mode: credentials, apiUrl: workspace.apiUrl, policy, clock }
+  const look = lookIntoSlack({ ...asking, schedules })
   const remarks = await look.survey(() => {})
   for (const { level, fix } of remarks) if (level === 'ok') expect(fix).toBeNull()
   return remarks.filter(({ level }) => level !== 'ok').map(({ level, where, what }) => `${level} ${where}: ${what}`)
@@ -177,7 +190,63 @@ describe('a group', () => {
   })
 })
 
+describe('an on-call schedule', () => {
+  const policy = policyWith([ENG, makeSchedule('oncall', 'pagerduty PX12345')])
+  const answering = (...people: string[]): Schedules => ({ onCall: async () => people })
+
+  it('that answers counts: whoever is on call is looked up, and reached', async () => {
+    expect(await survey({ policy, schedules: answering('kim@example.com') })).toEqual([BY_HAND])
+    expect(workspace.callsTo('conversations.open').map(({ args }) => args.users)).toEqual(['U0KIM'])
+    const found = await survey({ policy, schedules: answering('lee@example.com') })
+    expect(found).toContainEqual(expect.stringContaining('somebody else must agree, but nobody can for U0LEE (lee)'))
+  })
+
+  it('that does not answer is a fault with its cause, and nothing is said of who could agree', async () => {
+    const schedules = {
+      onCall: () => Promise.reject(new Error('the on-call schedule cannot be read: answered HTTP 401')),
+    }
+    expect(await survey({ policy, schedules })).toEqual([
+      BY_HAND,
+      'fault groups.oncall: the on-call schedule cannot be read: answered HTTP 401',
+    ])
+  })
+
+  it('in which nobody is on call, or somebody whom Slack does not know, is a finding', async () => {
+    expect(await survey({ policy, schedules: answering() })).toContain(
+      'finding groups.oncall: nobody is on call in pagerduty PX12345 now',
+    )
+    expect(await survey({ policy, schedules: answering('kim@example.com', 'ghost@example.com') })).toContain(
+      'finding groups.oncall: 2 are on call in pagerduty PX12345, but Slack knows 1 of them',
+    )
+  })
+})
+
 describe('reach', () => {
+  it('whoever can be sent no direct message does not count, and is named', async () => {
+    workspace.fails('conversations.open', {
+      kind: 'error',
+      error: 'user_disabled',
+      when: ({ users }) => users === 'U0KIM',
+    })
+    expect(await survey()).toContain(
+      'finding rules.one-lead.approvers: somebody else must agree, but nobody can for U0LEE (lee); no direct message reaches U0KIM (kim)',
+    )
+  })
+
+  it('where Slack does not tell whom a message reaches, nothing is called well or wrong', async () => {
+    workspace.fails('conversations.open', { kind: 'error', error: 'internal_error' })
+    expect(await survey()).toEqual([BY_HAND])
+  })
+
+  it('a person whom a step names counts', async () => {
+    await workspace.admin.deactivates(town.kim)
+    const step = { afterMs: 60_000, to: [makeGroup('U0SAM', ['U0SAM'])], channels: [], decide: true }
+    expect(await survey({ policy: policyWith([], { escalate: [step] }) })).toEqual([
+      BY_HAND,
+      'finding groups.leads: U0KIM: deactivated in Slack, so counts as nobody',
+    ])
+  })
+
   it('a requester whom too few others could approve is named', async () => {
     const found = await survey({ policy: policyWith([], { quorum: 2 }) })
     expect(found).toContain('finding rules.one-lead.approvers: 2 others must agree, but fewer can for U0LEE (lee)')

@@ -6,8 +6,8 @@ import type { Grant } from '../../src/core/grant.ts'
 import { REVOKE_CAUSES } from '../../src/core/grant.ts'
 import type { Request } from '../../src/core/request.ts'
 import { readButtonValue, writeButtonValue } from '../../src/slack/button-value.ts'
-import { readDenyMetadata, writeDenyMetadata } from '../../src/slack/deny-metadata.ts'
 import { inUtc, sentence } from '../../src/slack/markup.ts'
+import { readPressMetadata, writePressMetadata } from '../../src/slack/press-metadata.ts'
 import { approvalCard } from '../../src/slack/views/approval-card.ts'
 import type { Message } from '../../src/slack/views/blocks.ts'
 import { denyForm } from '../../src/slack/views/deny-form.ts'
@@ -39,6 +39,7 @@ function makeView(change: Partial<RequestView> = {}): RequestView {
     title: 'Read the orders database',
     notice: 'Open sessions are ended when time is up.',
     now: NIGHT,
+    leastMs: MINUTE,
     ...change,
   }
 }
@@ -62,6 +63,8 @@ const { stuckAt: _1, goneAt: _2, round: _3, ...ended } = makeRevoking()
 const revoked: Grant = { ...ended, state: 'revoked', revokedAt: NIGHT, detail: 'confirmed' }
 
 const AGAIN = ['request_again']
+/** What approvers can do about access that was given. */
+const GIVEN = ['deny', 'end_early', 'looks_wrong']
 
 const situations: readonly [
   headline: string,
@@ -70,10 +73,10 @@ const situations: readonly [
   buttons: string[],
   mine: string[],
 ][] = [
-  ['Waiting for approval', makeRequest(), undefined, ['approve', 'deny'], ['cancel']],
-  ['Granting…', approved, makeGranting(), ['deny'], ['end_early']],
-  ['Active', approved, makeActive(), ['deny'], ['end_early', 'extend']],
-  ['Active', approved, makeActive({ extendedBy: 'G-000000' }), ['deny'], ['end_early']],
+  ['Waiting for approval', makeRequest(), undefined, ['approve', 'approve_shorter', 'deny', 'looks_wrong'], ['cancel']],
+  ['Granting…', approved, makeGranting(), GIVEN, ['end_early']],
+  ['Active', approved, makeActive(), GIVEN, ['end_early', 'extend']],
+  ['Active', approved, makeActive({ extendedBy: 'G-000000' }), GIVEN, ['end_early']],
   ['Taking away…', approved, makeRevoking(), [], []],
   ['STUCK: not taken away yet', approved, makeRevoking({ stuckAt: NIGHT }), [], []],
   ['Failed', approved, makeRevoking({ cause: 'grant-failed', activeAt: null }), [], AGAIN],
@@ -364,11 +367,11 @@ describe('a sentence', () => {
 describe('the deny form', () => {
   it('brings back which button was pressed, and where', () => {
     const value = writeButtonValue({ request: 'R-7KQ2M4', copy: 'c1', digest: 'a'.repeat(64) })
-    const metadata = writeDenyMetadata(value, 'C0REQUESTS', '1.1')
+    const metadata = writePressMetadata(value, 'C0REQUESTS', '1.1')
     const form = denyForm('R-7KQ2M4', metadata)
     expect(form.title.text.length).toBeLessThanOrEqual(24)
     expect(form.private_metadata?.length).toBeLessThan(3_000)
-    expect(readDenyMetadata(metadata)).toEqual({
+    expect(readPressMetadata(metadata)).toEqual({
       request: 'R-7KQ2M4',
       copy: 'c1',
       digest: 'a'.repeat(64),
@@ -376,7 +379,7 @@ describe('the deny form', () => {
       ts: '1.1',
     })
     for (const forged of ['', '{}', 'null', '[]', metadata.replace('R-', 'X-'), metadata.replace('}', ',"by":"U1"}')]) {
-      expect(readDenyMetadata(forged)).toBeUndefined()
+      expect(readPressMetadata(forged)).toBeUndefined()
     }
   })
 })

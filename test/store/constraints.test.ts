@@ -20,9 +20,9 @@ async function openShell(): Promise<Database.Database> {
   return shell(path)
 }
 
-const approve = (request: string, requesterSubject: string, subject: string) =>
-  `INSERT INTO approvals (request, requester_subject, subject, slack_id, name, at)
-   VALUES ('${request}', '${requesterSubject}', '${subject}', 'U0X', 'X', ${T0})`
+const approve = (request: string, requesterSubject: string, subject: string, ttlMs = 'NULL') =>
+  `INSERT INTO approvals (request, requester_subject, subject, slack_id, name, at, ttl_ms)
+   VALUES ('${request}', '${requesterSubject}', '${subject}', 'U0X', 'X', ${T0}, ${ttlMs})`
 
 const give = (request: string, columns: Record<string, string | number> = {}) => {
   const { expiresAt = T0 + 15 * MINUTE, entitlement = 'orders-read', state = 'granting', account = 'bob' } = columns
@@ -30,6 +30,15 @@ const give = (request: string, columns: Record<string, string | number> = {}) =>
       holding, created_at, expires_at, grant_by, active_at)
     SELECT 'G-' || substr(id, 3), 1, '${state}', id, requester, subject, '${entitlement}', rule, target, '${account}',
       access, 'holding-2', ${T0}, ${expiresAt}, ${T0 + MINUTE}, NULL FROM requests WHERE id = '${request}'`
+}
+
+/** A row like another, with other values, in SQL, in some columns. */
+function requestLike(like: string, change: Record<string, string>): string {
+  const columns = `id, version, state, requester, subject, entitlement, target, account, access, ttl_ms, purpose,
+    reason_hash, rule, approvers, quorum, digest, reason, requester_name, opened_at, lapses_at, members_at_opening,
+    approved_at, extends`.split(/,\s*/)
+  const values = columns.map((column) => change[column] ?? column)
+  return `INSERT INTO requests (${columns.join(', ')}) SELECT ${values.join(', ')} FROM requests WHERE id = '${like}';`
 }
 
 const decideBob = `UPDATE requests SET state = 'approved', approved_at = ${T0} WHERE id = 'R-BBBBBB';`
@@ -46,6 +55,22 @@ const follow = (sequence: number, previous: string) =>
   )
 const hashOf = (sequence: number) => `(SELECT hash FROM audit WHERE sequence = ${sequence})`
 
+const oweReview = `INSERT INTO reviews (request, version, state, requester, subject, entitlement, rule, opened_at, due_at)
+  VALUES ('R-AAAAAA', 1, 'owed', 'U0ANN', 'ann@example.com', 'orders-read', 'oncall-only', ${T0}, ${T0 + MINUTE})`
+const fileReview = (by: string) => `${oweReview};
+  UPDATE reviews SET state = 'filed', outcome = 'justified', note = 'x', filed_by = '${by}', filed_by_name = 'x',
+    filed_at = ${T0};`
+const pause = (id: string) =>
+  `INSERT INTO pauses (id, version, at, paused_by, paused_by_name, reason) VALUES ('${id}', 1, ${T0}, 'U0SAM', 'Sam', 'x');`
+const resumed = (...subjects: string[]) =>
+  subjects
+    .map(
+      (subject) =>
+        `INSERT INTO resume_voices (pause, subject, by, at) VALUES ('p1', '${subject}', 'U0X', ${T0});`,
+    )
+    .join(' ')
+const freezeAnn = `INSERT INTO freezes (key, at, frozen_by, why) VALUES ('U0ANN', ${T0}, 'U0LEE', 'looks-wrong');`
+
 describe('the database itself refuses', () => {
   it.each<[what: string, attempt: string]>([
     ['a self-approval', approve('R-BBBBBB', 'bob@example.com', 'bob@example.com')],
@@ -60,6 +85,18 @@ describe('the database itself refuses', () => {
     ['active without its instant', `UPDATE grants SET state = 'active'`],
     ['revoking without a cause', `UPDATE grants SET state = 'revoking', revoking_at = 1, round = 1`],
     ['revoked without its instant', `UPDATE grants SET state = 'revoked', cause = 'expired', revoked_by = 'x'`],
+    ['something that looked wrong and was not denied', `UPDATE requests SET looks_wrong = 1 WHERE id = 'R-BBBBBB'`],
+    ['a cause of a cancelling that was none', `UPDATE requests SET cancel_cause = 'leaver' WHERE id = 'R-BBBBBB'`],
+    [
+      'an unknown cause of a cancelling',
+      `UPDATE requests SET state = 'cancelled', cancelled_at = 1, cancel_cause = 'x' WHERE id = 'R-BBBBBB'`,
+    ],
+    ['an approval for no time', approve('R-BBBBBB', 'bob@example.com', 'lee@example.com', '0')],
+    ['a review filed by whom it is about', fileReview('U0ANN')],
+    ['a review filed without an outcome', `${oweReview}; UPDATE reviews SET state = 'filed'`],
+    ['two pauses at once', `${pause('p1')} ${pause('p2')}`],
+    ['a freeze lifted by nobody', `${freezeAnn} UPDATE freezes SET thawed_at = 1`],
+    ['a freeze for no reason that is known', freezeAnn.replace('looks-wrong', 'whim')],
     ['a second open holding of the same access', `UPDATE holdings SET account = 'ann' WHERE id = 'holding-2'`],
     ['an event whose number is not its own', follow(3, hashOf(2)).replace(`'sequence', 3`, `'sequence', 4`)],
   ])('%s', async (_, attempt) => {
@@ -75,10 +112,7 @@ describe('the database itself refuses', () => {
 
   it('a second live grant of one subject on one entitlement', async () => {
     const db = await openShell()
-    db.exec(`INSERT INTO requests SELECT 'R-CCCCCC', version, state, requester, subject, entitlement, target, account,
-      access, ttl_ms, purpose, reason_hash, rule, approvers, quorum, digest, reason, requester_name, opened_at,
-      lapses_at, members_at_opening, approved_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-      FROM requests WHERE id = 'R-AAAAAA'`)
+    db.exec(requestLike('R-AAAAAA', { id: `'R-CCCCCC'` }))
     db.exec(approve('R-CCCCCC', 'ann@example.com', 'lee@example.com'))
     const second = give('R-CCCCCC', { account: 'ann' }).replace('holding-2', 'holding-1')
     expect(() => db.exec(second)).toThrow('UNIQUE constraint failed: grants.subject, grants.entitlement')
@@ -95,11 +129,9 @@ describe('the database itself refuses', () => {
 
 /** A request like an earlier one, for more time with Ann's grant. */
 function askForMore(id: string, like: string, state = 'approved'): string {
-  const approvedAt = state === 'approved' ? T0 : 'NULL'
-  return `INSERT INTO requests SELECT '${id}', version, '${state}', requester, subject, entitlement, target, account,
-    access, ttl_ms, purpose, reason_hash || 'x', rule, approvers, quorum, digest, reason, requester_name, opened_at,
-    lapses_at, members_at_opening, ${approvedAt}, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'G-AAAAAA'
-    FROM requests WHERE id = '${like}';`
+  const approved_at = state === 'approved' ? String(T0) : 'NULL'
+  const change = { id: `'${id}'`, state: `'${state}'`, approved_at, extends: `'G-AAAAAA'` }
+  return requestLike(like, { ...change, reason_hash: `reason_hash || 'x'` })
 }
 
 /** A defence that is a trigger, what it keeps out, and what must be true before the attempt makes sense. */
@@ -163,6 +195,29 @@ const triggers: [what: string, trigger: string, attempt: string, before?: string
     `UPDATE grants SET extended_by = 'G-CCCCCC'`,
     askForMore('R-CCCCCC', 'R-AAAAAA', 'pending'),
   ],
+  ['parts of a quorum that change', 'requests_keep_their_later_terms', `UPDATE requests SET needs = '[]'`],
+  ['broken glass that was none', 'requests_keep_their_later_terms', `UPDATE requests SET glass = 1`],
+  ['another message that it is about', 'requests_keep_their_later_terms', `UPDATE requests SET link = 'https://x'`],
+  [
+    'a grant for longer than an approver agreed to',
+    'grants_keep_the_shortest_time',
+    give('R-BBBBBB', { expiresAt: T0 + 5 * MINUTE + 1 }),
+    `${decideBob} ${approve('R-BBBBBB', 'bob@example.com', 'lee@example.com', String(5 * MINUTE))};
+     ${approve('R-BBBBBB', 'bob@example.com', 'kim@example.com')}`,
+  ],
+  [
+    'a filed review filed again',
+    'reviews_are_filed_once',
+    `UPDATE reviews SET outcome = 'not-justified'`,
+    fileReview('U0SAM'),
+  ],
+  ['a review deleted', 'reviews_stay', `DELETE FROM reviews`, oweReview],
+  [
+    'a pause ended by one',
+    'pauses_need_two_to_end',
+    `UPDATE pauses SET ended_at = ${T0}`,
+    pause('p1') + resumed('sam@example.com'),
+  ],
   ['a grant deleted', 'grants_stay', `DELETE FROM grants`],
   ['an audit event with a gap before it', 'audit_is_a_chain', follow(4, hashOf(2))],
   ['an audit event that follows another than the last', 'audit_is_a_chain', follow(3, hashOf(1))],
@@ -215,5 +270,18 @@ describe('typed text', () => {
     db.exec('UPDATE audit SET salt = NULL, text = NULL WHERE sequence = 1')
     expect(db.prepare('SELECT text FROM audit').pluck().all()).toEqual([null, null])
     expect(() => db.exec(`UPDATE audit SET salt = 'x', text = 'x' WHERE sequence = 1`)).toThrow('never changed')
+  })
+})
+
+describe('what two or more agree to is allowed', () => {
+  it('a grant for the shortest time, a pause ended by two, a review filed by another, a freeze lifted', async () => {
+    const db = await openShell()
+    db.exec(`${decideBob} ${approve('R-BBBBBB', 'bob@example.com', 'lee@example.com', String(5 * MINUTE))};
+      ${approve('R-BBBBBB', 'bob@example.com', 'kim@example.com')}; ${give('R-BBBBBB', { expiresAt: T0 + 5 * MINUTE })}`)
+    db.exec(
+      `${pause('p1')} ${resumed('sam@example.com', 'sue@example.com')} UPDATE pauses SET ended_at = ${T0}; ${pause('p2')}`,
+    )
+    db.exec(fileReview('U0SAM'))
+    db.exec(`${freezeAnn} UPDATE freezes SET thawed_at = ${T0}, thawed_by = 'U0SAM'`)
   })
 })

@@ -7,6 +7,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   store: ['core', 'audit'],
   audit: ['core'],
   adapters: ['core'],
+  schedules: ['core'],
   slack: ['core', 'operations'],
   scheduler: ['core', 'operations'],
   config: ['core'],

@@ -22,6 +22,10 @@ export function makeUsergroup(name: string, id: string): Group {
   return { name, source: { kind: 'usergroup', id } }
 }
 
+export function makeSchedule(name: string, schedule: string): Group {
+  return { name, source: { kind: 'schedule', schedule } }
+}
+
 const ENGINEERS = makeGroup('engineers', ['U0ANN', 'U0BEN', 'U0LEE'])
 export const LEADS = makeGroup('leads', ['U0LEE', 'U0KIM'])
 const SECTEAM = makeGroup('secteam', ['U0SAM'])

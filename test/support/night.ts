@@ -18,6 +18,8 @@ export interface NightOptions {
   readonly rules?: string
   /** Names of the rules of `orders-read`, in order. */
   readonly tried?: string
+  /** YAML of the break-glass rule of `orders-read`, in one line; without it there is none. */
+  readonly glass?: string
   /** More keys under `slack`, or another requests channel. */
   readonly channel?: string | null
   readonly quiet?: string
@@ -194,12 +196,14 @@ targets:
     timeout: 5s
     quiet: ${options.quiet ?? '1s'}
 rules:${options.rules ?? ONE_LEAD}
+${options.glass === undefined ? '' : `break_glass: { oncall-only: ${options.glass} }`}
 entitlements:
   orders-read:
     title: Read the orders database
     target: orders-db
     access: { role: ${role} }
     rules: [${options.tried ?? 'one-lead'}]
+    ${options.glass === undefined ? '' : 'break_glass: oncall-only'}
 `
 }
 

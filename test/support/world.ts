@@ -19,6 +19,8 @@ import type { Deliver } from '../../src/operations/delivery.ts'
 import { deny } from '../../src/operations/deny.ts'
 import { extend } from '../../src/operations/extend.ts'
 import type { Label } from '../../src/operations/labels.ts'
+import { lookAgain } from '../../src/operations/leavers.ts'
+import { nudge } from '../../src/operations/nudge.ts'
 import type { Press } from '../../src/operations/operations.ts'
 import type { AlarmReceivers, Deps, People } from '../../src/operations/ports.ts'
 import { randomIds } from '../../src/operations/random-ids.ts'
@@ -32,6 +34,7 @@ import { withdraw } from '../../src/operations/withdraw.ts'
 import { Scheduler } from '../../src/scheduler/scheduler.ts'
 import { openSqlite } from '../../src/store/open.ts'
 import { makePerson, makePolicy, NIGHT } from './make.ts'
+import { postCards } from './posted-cards.ts'
 import { FakeTarget } from './target.ts'
 
 /** A call that was given up takes effect within this time, if at all. */
@@ -52,6 +55,10 @@ const silent = { info() {}, warn() {}, error() {} }
 class FakePeople implements People {
   readonly persons = new Map<string, Result<Person>>()
   readonly usergroups = new Map<string, Result<readonly string[]>>()
+  /** Whom no direct message reaches; `undefined`: Slack does not tell. */
+  readonly unreached = new Map<string, false | undefined>()
+  /** When schedules were read. */
+  readAt = NIGHT
 
   lookUp(id: string) {
     const name = id.slice(2).toLowerCase()
@@ -61,7 +68,12 @@ class FakePeople implements People {
   members({ source }: Parameters<People['members']>[0]) {
     if (source.kind === 'members') return Promise.resolve(accept(source.members))
     const id = source.kind === 'usergroup' ? source.id : source.schedule
-    return Promise.resolve(this.usergroups.get(id) ?? refuse('look-up-failed', 'Slack is down.'))
+    const found = this.usergroups.get(id) ?? refuse('look-up-failed', 'Slack is down.')
+    return Promise.resolve(source.kind === 'schedule' && found.ok ? { ...found, readAt: this.readAt } : found)
+  }
+
+  reaches(id: string) {
+    return Promise.resolve(this.unreached.has(id) ? this.unreached.get(id) : true)
   }
 }
 
@@ -69,7 +81,7 @@ export type World = Awaited<ReturnType<typeof makeWorld>>
 
 /** The whole bot but Slack: real operations, store and loop, a settable clock, a target in memory. */
 export async function makeWorld(
-  change: { policy?: Policy; path?: string; target?: FakeTarget; now?: number; receivers?: AlarmReceivers } = {},
+  change: { policy?: Policy; path?: string; target?: FakeTarget; now?: number; receivers?: AlarmReceivers; posts?: boolean } = {},
 ) {
   const folder = change.path === undefined ? await mkdtemp(join(tmpdir(), 'breakglass-world-')) : undefined
   const path = change.path ?? join(folder ?? '', 'test.db')
@@ -104,13 +116,19 @@ export async function makeWorld(
     delivered.push(delivery.effect)
     return Promise.resolve({ kind: 'done' })
   }
+  const refuses = new Map<string, string>()
+  const posted = postCards(deps, refuses)
+  const drawn: Deliver = async (delivery, signal) => {
+    if (change.posts) await posted(delivery, signal)
+    return said(delivery, signal)
+  }
   const scheduler: Scheduler = new Scheduler({
     ...deps,
     pace: { turn: () => () => {} },
     deliver: {
       grant: (delivery, signal) => deliverGrant(deps, delivery, signal),
       revoke: (delivery, signal) => deliverRevoke(deps, delivery, signal),
-      draw: said,
+      draw: drawn,
       warn: (delivery) => warn(deps, delivery),
       ask: (delivery) => askOn(deps, delivery),
       review: (delivery) => chaseReview(deps, delivery),
@@ -118,6 +136,7 @@ export async function makeWorld(
       home: said,
       alarm: (delivery) => soundAlarm(deps, delivery),
       page: (delivery, signal) => deliverPage(deps, delivery, signal),
+      person: (delivery) => lookAgain(deps, delivery),
       tell: said,
       say: said,
       feed: said,
@@ -163,6 +182,8 @@ export async function makeWorld(
     people,
     time,
     delivered,
+    /** With `posts`: destinations where no card can be posted, and what Slack says of why. */
+    refuses,
     path,
     says,
     /** Somebody asks; gives the answer. */
@@ -180,6 +201,8 @@ export async function makeWorld(
       answerTo((inbox) => extend(deps, { by, inbox, request, ttlMs, words })),
     withdraws: (by: string, request: RequestId) =>
       answerTo((inbox) => withdraw(deps, { by, inbox, request, press: undefined })),
+    nudges: (by: string, request: RequestId) =>
+      answerTo((inbox) => nudge(deps, { by, inbox, request, press: undefined })),
     press,
     answerTo,
     /** The newest request's id. */

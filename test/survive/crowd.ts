@@ -6,6 +6,7 @@ import { currentVersion, type Message } from '../../src/workspace/state.ts'
 import type { Chance } from './chance.ts'
 import { Memory } from './memory.ts'
 import type { Town } from './town.ts'
+import { PURPOSES } from './town-config.ts'
 
 const ASK_EVERY_MS = 45
 /** How long people wait before they ask again a bot that does not answer. */
@@ -88,7 +89,12 @@ export class Crowd {
     this.#asking += 1
     try {
       const reason = this.#newReason(person, entitlement)
-      await this.#type('ask', person, `/breakglass ${entitlement} ${chance.pick(LENGTHS)} ${reason}`, reason)
+      await this.#type(
+        'ask',
+        person,
+        `/breakglass ${entitlement} ${chance.pick(LENGTHS)} ${chance.pick(PURPOSES)} ${reason}`,
+        reason,
+      )
     } finally {
       this.#asking -= 1
     }

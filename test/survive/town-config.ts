@@ -8,6 +8,9 @@ const QUIET = '1s'
 /** Nobody may hold anything for longer without a break. */
 export const MOST_TOTAL_MS = 8_000
 
+/** Many, so that what was denied for one of them, and has to wait, is asked for another meanwhile. */
+export const PURPOSES = Array.from({ length: 99 }, (_, index) => `p${index}`)
+
 /** The bot's config: the same people and rules for every target. */
 export function configOf(engineers: readonly Engineer[], places: readonly Place[]): string {
   const map = Object.fromEntries(engineers.map(({ person, login }) => [`${person.name}@example.com`, login]))
@@ -41,7 +44,15 @@ export function configOf(engineers: readonly Engineer[], places: readonly Place[
 function rulesOf({ name, channel }: Place) {
   const ttl = { min: '1s', default: '3s', max: '5s', max_total: `${MOST_TOTAL_MS / 1_000}s` }
   const rule = (how: Readonly<Record<string, unknown>>) => {
-    return { requesters: ['engineers'], ...how, channel, default_purpose: 'incident', ttl, lapse: '9s' }
+    return {
+      requesters: ['engineers'],
+      ...how,
+      channel,
+      purposes: ['incident', ...PURPOSES],
+      default_purpose: 'incident',
+      ttl,
+      lapse: '9s',
+    }
   }
   return [
     [`${name}-one-lead`, rule({ approvers: ['leads'] })],

@@ -1,11 +1,21 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Payload } from '../../src/workspace/payloads.ts'
-import { at, FIELDS, itCountsOnlyTheUntouched, mutated, mutation, sendAll } from './forged-presses.ts'
+import {
+  at,
+  FIELDS,
+  itCountsOnlyTheUntouched,
+  itCountsOnlyTheUntouchedOnHome,
+  mutated,
+  mutation,
+  sendAll,
+  startHomePress,
+} from './forged-presses.ts'
 import { changed, configOf, startTown, until } from './town.ts'
 
 describe('forged or swapped button value', () => {
   itCountsOnlyTheUntouched(1_000)
+  itCountsOnlyTheUntouchedOnHome(1_000)
 
   it('the other fields of a press say nothing: with each of them changed it is still the press of the one who signed for it', async () => {
     const town = await startTown()
@@ -94,23 +104,27 @@ describe('forged or swapped button value', () => {
     expect(await town.state(id)).toBe('pending')
   })
 
-  it('a mutated deny form decides nothing: 200 submissions', async () => {
-    const town = await startTown()
-    const { id, card } = await town.asks(town.ann)
-    await town.lee.presses('deny', card)
-    await town.lee.waitsForModal()
-    const { delivery } = await town.lee.submits({ reason: 'the one that counts' })
-    if (!delivery) throw new Error('nothing was delivered')
-    const second = await town.asks(town.ann, 'orders-read INC-2 once more')
-    const metadata = at(delivery.payload, 'view.private_metadata').replace(id, second.id)
-    const forged = fc
-      .sample(mutation, { numRuns: 200, seed: 11 })
-      .map((change) => changed(delivery.payload, { 'view.private_metadata': mutated(metadata, change) }))
-    await sendAll(forged, (payload) => town.workspace.delivers(payload))
-    await until(async () => (await town.look((store) => store.unanswered())).length === 0)
-    expect(await town.state(id)).toBe('denied')
-    expect(await town.state(second.id)).toBe('pending')
-  })
+  it.each(['card', 'Home'] as const)(
+    'a mutated deny form decides nothing: 200 submissions, opened from a %s',
+    async (where) => {
+      const town = await startTown()
+      const { id, card } = where === 'Home' ? await startHomePress(town) : await town.asks(town.ann)
+      if (where === 'Home') await town.lee.presses('deny', town.lee.home!, { blockId: `waiting ${id}` })
+      else await town.lee.presses('deny', card)
+      await town.lee.waitsForModal()
+      const { delivery } = await town.lee.submits({ reason: 'the one that counts' })
+      if (!delivery) throw new Error('nothing was delivered')
+      const second = await town.asks(town.ann, 'orders-read deployment INC-2 once more')
+      const metadata = at(delivery.payload, 'view.private_metadata').replace(id, second.id)
+      const forged = fc
+        .sample(mutation, { numRuns: 200, seed: 11 })
+        .map((change) => changed(delivery.payload, { 'view.private_metadata': mutated(metadata, change) }))
+      await sendAll(forged, (payload) => town.workspace.delivers(payload))
+      await until(async () => (await town.look((store) => store.unanswered())).length === 0)
+      expect(await town.state(id)).toBe('denied')
+      expect(await town.state(second.id)).toBe('pending')
+    },
+  )
 })
 
 /** Paths of everything in a payload that is no object: `actions.0.value`. */
@@ -143,6 +157,39 @@ describe('somebody else’s card that looks like ours', () => {
       expect(await town.state(id)).toBe('pending')
     }
     await town.lee.waitsFor('That is not a card of this bot', { in: town.requests })
+    await town.delivers(valid)
+    expect(await town.state(id)).toBe('approved')
+  })
+
+  it('Home’s button on a message, and a card’s button on Home: neither counts; what is Home is said by Slack alone', async () => {
+    const town = await startTown()
+    const { id, card, valid } = await startHomePress(town)
+    const onCard = town.lee.payloadOf('approve', card)
+    const [ofHome, ofCard] = [at(valid, 'actions.0.value'), at(onCard, 'actions.0.value')]
+    const own = await town.ann.waitsFor(({ buttons }) => buttons.some(({ actionId }) => actionId === 'cancel'))
+    const ofRequester = at(town.ann.payloadOf('cancel', own), 'actions.0.value')
+    const { view: _, ...noView } = valid as Payload & { view: unknown }
+    const forged = [
+      changed(onCard, { 'actions.0.value': ofHome }),
+      changed(valid, { 'actions.0.value': ofCard }),
+      changed(valid, { 'actions.0.value': ofRequester }),
+      changed(valid, { 'actions.0.value': ofHome.replace(/[0-9a-f]{64}$/, 'd'.repeat(64)) }),
+      changed(valid, { 'view.type': 'modal' }),
+      changed(valid, { container: { type: 'message', message_ts: card.ts, channel_id: card.channel } }),
+      changed(onCard, { 'actions.0.value': ofHome, view: { type: 'home', private_metadata: '' } }),
+      changed(onCard, { 'actions.0.value': ofHome, 'container.type': 'view', view: { type: 'home' } }),
+      { ...noView },
+      { ...noView, home: true },
+    ]
+    for (const payload of forged) {
+      await town.delivers(payload)
+      expect([at(payload, 'actions.0.value'), await town.state(id)]).toEqual([expect.any(String), 'pending'])
+    }
+    await town.lee.waitsFor('That is not a card of this bot')
+    for (const stranger of ['U0BEN', 'U0ANN', 'U0EVE']) {
+      await town.delivers(changed(valid, { 'user.id': stranger }))
+      expect(await town.state(id)).toBe('pending')
+    }
     await town.delivers(valid)
     expect(await town.state(id)).toBe('approved')
   })

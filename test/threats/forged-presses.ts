@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Payload } from '../../src/workspace/payloads.ts'
-import { changed, startTown, until } from './town.ts'
+import type { Person } from '../../src/workspace/person.ts'
+import { changed, startTown, type Town, until } from './town.ts'
 
 /** Where a press says who, what and where. */
 export const FIELDS = [
@@ -12,15 +13,20 @@ export const FIELDS = [
   'user.id',
 ] as const
 
+/** The same for a press on Home, which is no message. */
+const HOME_FIELDS = ['actions.0.value', 'actions.0.action_id', 'view.type', 'container.type', 'user.id'] as const
+
 /** Another text: one character gone, doubled, replaced or added, the ends swapped, or nothing left. */
-export const mutation = fc.record({
-  field: fc.constantFrom(...FIELDS),
+const ways = {
   kind: fc.constantFrom('cut', 'double', 'replace', 'append', 'prepend', 'swap', 'empty', 'case'),
   at: fc.nat(400),
   letter: fc.constantFrom('0', 'a', 'Z', '.', ' ', '\n', '‮', '٣', '-', '_', '\u0000'),
-})
+}
 
-type Mutation = typeof mutation extends fc.Arbitrary<infer Value> ? Value : never
+export const mutation = fc.record({ field: fc.constantFrom(...FIELDS), ...ways })
+const homeMutation = fc.record({ field: fc.constantFrom(...HOME_FIELDS), ...ways })
+
+type Mutation = Omit<typeof mutation extends fc.Arbitrary<infer Value> ? Value : never, 'field'>
 
 export function mutated(text: string, { kind, at, letter }: Mutation): string {
   const index = at % Math.max(1, text.length)
@@ -77,6 +83,50 @@ export function itCountsOnlyTheUntouched(cases: number): void {
     expect(await town.grants()).toEqual([])
     expect(await town.look(async (store) => (await store.request(id))?.approvals)).toEqual([])
     await town.delivers(town.lee.payloadOf('approve', card))
+    expect(await town.state(id)).toBe('approved')
+  })
+}
+
+/** What Slack would send when somebody presses that button on his Home now, without pressing it. */
+async function homePayload(person: Person, action: string, blockId: string): Promise<Payload> {
+  const { home } = person
+  const button = home?.buttons.find((one) => one.actionId === action && one.blockId === blockId)
+  if (!home || !button) throw new Error(`there is no ${action} on Home`)
+  const { delivery } = await person.presses('home_refresh', home)
+  if (!delivery) throw new Error('nothing was delivered')
+  const { trigger_id: _, ...payload } = delivery.payload
+  return changed(payload, {
+    'actions.0.action_id': action,
+    'actions.0.block_id': blockId,
+    'actions.0.value': button.value,
+  })
+}
+
+/** Ann's request, and Lee's press on Approve on his Home. */
+export async function startHomePress(town: Town) {
+  const first = await town.asks(town.ann)
+  await town.lee.opensHome()
+  await until(() => town.lee.home?.plain.includes(first.id) ?? false)
+  return { ...first, valid: await homePayload(town.lee, 'approve', `waiting ${first.id}`) }
+}
+
+export function itCountsOnlyTheUntouchedOnHome(cases: number): void {
+  it(`any field of a press on Home that says who, what or where mutated, ${cases.toLocaleString('en')} presses on the whole bot: only the untouched one counts, and counts`, async () => {
+    const town = await startTown()
+    const { id, valid } = await startHomePress(town)
+    const forged = fc
+      .sample(homeMutation, { numRuns: cases * 2, seed: 13 })
+      .map((change) => ({ field: change.field, text: mutated(at(valid, change.field), change) }))
+      .filter(({ field, text }) => text !== at(valid, field) && !(field === 'user.id' && text === 'U0KIM'))
+      .slice(0, cases)
+      .map(({ field, text }) => changed(valid, { [field]: text }))
+    expect(forged).toHaveLength(cases)
+    await sendAll(forged, (payload) => town.workspace.delivers(payload))
+    await until(async () => (await town.look((store) => store.unanswered())).length === 0, cases * 120)
+    expect(await town.state(id)).toBe('pending')
+    expect(await town.grants()).toEqual([])
+    expect(await town.look(async (store) => (await store.request(id))?.approvals)).toEqual([])
+    await town.delivers(valid)
     expect(await town.state(id)).toBe('approved')
   })
 }

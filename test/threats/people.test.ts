@@ -23,7 +23,9 @@ function configWith(ids: readonly string[]): string {
   return configOf({ groups: `  everybody: { members: [U0ANN, U0LEE, ${list}] }`, rule: everybodyMay })
 }
 
-const everybodyMay = '{ requesters: [everybody], approvers: [everybody], default_purpose: incident }'
+/** As many purposes as people: what was denied waits for its own purpose only. */
+const purposes = ['incident', ...STANDINGS.map((_, index) => `p${index}`)]
+const everybodyMay = `{ requesters: [everybody], approvers: [everybody], purposes: [${purposes.join(', ')}], default_purpose: incident }`
 
 async function townOfAll(): Promise<{ town: Town; ids: string[] }> {
   const ids = STANDINGS.map(([standing]) => `U0P${standing.replace(/\W/g, '').toUpperCase()}`)
@@ -79,7 +81,7 @@ describe('guest, stranger, other workspace, bot, deactivated, invited-only; look
     const { delivery: command } = await town.lee.types('/breakglass help')
     if (!form || !command) throw new Error('nothing was delivered')
     for (const [index, [standing, may]] of STANDINGS.entries()) {
-      const { id, card } = await town.asks(town.ann, `orders-read INC-${index} why`)
+      const { id, card } = await town.asks(town.ann, `orders-read p${index} INC-${index} why`)
       const { container, actions } = town.lee.payloadOf('approve', card) as Pressed
       const metadata = { value: actions[0]?.value, channel: container.channel_id, ts: container.message_ts }
       const denial = { 'user.id': ids[index], 'view.private_metadata': JSON.stringify(metadata) }
@@ -241,7 +243,7 @@ describe.concurrent('what takes access away needs less', () => {
     await town.kim.waitsForModal()
     const { delivery } = await town.kim.submits({ reason: 'x' })
     await until(async () => (await town.state(id)) === 'denied')
-    const second = await town.asks(town.ann, 'orders-read INC-2 again')
+    const second = await town.asks(town.ann, 'orders-read deployment INC-2 again')
     const value = String((town.kim.payloadOf('deny', second.card).actions as { value: string }[])[0]?.value)
     const metadata = JSON.stringify({ value, channel: second.card.channel, ts: second.card.ts })
     await town.workspace.admin.deactivates(town.kim)

@@ -41,3 +41,50 @@ export function itNeedsDifferentPeople(orders: number): void {
     }
   })
 }
+
+const GROUPS = { leads: ['U0LEE', 'U0KIM', 'U0KIMTWO'], security: ['U0SAM', 'U0KIM'], directors: ['U0DEE'] }
+const PEOPLE = ['U0LEE', 'U0KIM', 'U0KIMTWO', 'U0SAM', 'U0DEE', 'U0ANN']
+
+/** One of the leads and one of security must agree; directors join after five minutes, for either. */
+async function worldOfParts(): Promise<World> {
+  const [leads, security] = [makeGroup('leads', GROUPS.leads), makeGroup('security', GROUPS.security)]
+  const needs = [leads, security].map((from) => ({ from, atLeast: 1 }))
+  const step = { afterMs: 300_000, to: [makeGroup('directors', GROUPS.directors)], channels: [], decide: true }
+  const rule = makeRule({ quorum: 2, approvers: [leads, security], needs, escalate: [step] })
+  const policy = makePolicy({ entitlements: new Map([['orders-read', makeEntitlement({ rules: [rule] })]]) })
+  const world = await quickWorld({ policy })
+  world.people.persons.set('U0KIMTWO', accept(makePerson('kim', { id: 'U0KIMTWO' })))
+  return world
+}
+
+/** Whether two different humans sit at one place each, by trying all pairs. */
+function bothAgreed(pressed: readonly string[]): boolean {
+  const human = (id: string) => id.replace('TWO', '')
+  const first = pressed.filter((id, index) => pressed.findIndex((other) => human(other) === human(id)) === index)
+  const may = (group: 'leads' | 'security') =>
+    first.filter((id) => GROUPS[group].includes(id) || GROUPS.directors.includes(id))
+  return may('leads').some((lead) => may('security').some((other) => human(other) !== human(lead)))
+}
+
+export function itNeedsOneOfEachGroup(orders: number): void {
+  it(`${orders.toLocaleString('en')} orders of presses where one of each of two groups must agree: one person never stands for both`, async () => {
+    const presses = fc.array(fc.constantFrom(...PEOPLE), { maxLength: 6 })
+    const world = await worldOfParts()
+    for (const order of fc.sample(presses, { numRuns: orders, seed: 7 })) {
+      world.time.now += 3_600_000
+      await world.asks('U0ANN')
+      const id = await world.newest()
+      world.time.now += 300_000 // the directors have joined
+      for (const by of order) await world.approves(by, id)
+      const voices = order.filter((by) => by !== 'U0ANN')
+      expect([order, (await world.store.request(id))?.state]).toEqual([
+        order,
+        bothAgreed(voices) ? 'approved' : 'pending',
+      ])
+      await world.withdraws('U0ANN', id)
+      await world.settles()
+      await world.passes(120_000)
+    }
+    await world.close()
+  })
+}

@@ -5,7 +5,7 @@ import type { RuleEntry } from '../schema/file.ts'
 /** The people of some groups, as far as the config itself knows them. */
 export interface Crowd {
   readonly members: readonly SlackId[]
-  /** No Slack user group is among them, so these are all. */
+  /** Neither a Slack user group nor a schedule is among them, so these are all. */
   readonly complete: boolean
 }
 

@@ -1,4 +1,5 @@
 import { formatDuration } from '../../core/duration.ts'
+import { askedFor } from '../approvers.ts'
 import type { Draft } from '../draft.ts'
 import type { Report } from '../report.ts'
 import type { RuleEntry, TtlEntry } from '../schema/file.ts'
@@ -25,6 +26,9 @@ function checkApproval(path: Path, { approval, approvers, quorum }: RuleEntry, r
   if (approval === 'people') {
     if (!approvers)
       report.fault([...path, 'approvers'], 'is missing: name groups that may approve, or write approval: none')
+    const asked = askedFor(approvers)
+    if (quorum !== undefined && quorum < asked)
+      report.fault([...path, 'quorum'], `must not be smaller than ${asked}, what approvers asks for together`)
     return
   }
   const idle = 'has no meaning with approval: none, where nobody is asked: remove it, or write approval: people'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { channelId, count, entriesOf, foreignName, listOf, memberId, name, usergroupId } from './scalars.ts'
+import { scheduleKeys } from './schedules.ts'
 
 /** A list of names of groups. */
 export const groupNames = listOf(name.meta({ title: 'name of a group' }))
@@ -80,16 +81,17 @@ export const peopleSection = z
 
 export const group = z
   .strictObject({
-    slack_usergroup: usergroupId
-      .optional()
-      .meta({ description: 'A user group, whose members are asked of Slack. Without it, `members` must be there.' }),
+    slack_usergroup: usergroupId.optional().meta({
+      description: 'A user group, whose members are asked of Slack. Without it, another source must be there.',
+    }),
     members: listOf(memberId)
       .optional()
       .meta({
-        description: 'The members themselves. Without it, `slack_usergroup` must be there.',
+        description: 'The members themselves. Without it, another source must be there.',
         examples: [['U012LEE', 'U012KIM']],
       }),
+    ...scheduleKeys,
   })
-  .refine((entry) => (entry.slack_usergroup === undefined) !== (entry.members === undefined), {
-    error: 'a group has either slack_usergroup or members',
+  .refine((entry) => Object.values(entry).filter((source) => source !== undefined).length === 1, {
+    error: `a group has exactly one of slack_usergroup, members, ${Object.keys(scheduleKeys).join(', ')}`,
   })

@@ -126,7 +126,7 @@ export const rule = z.strictObject({
       ['leads'],
       [
         { from: 'leads', at_least: 1 },
-        { from: 'security', at_least: 1 },
+        { from: 'secteam', at_least: 1 },
       ],
     ],
   }),

@@ -73,6 +73,7 @@ export function makeRecordGauges() {
     waitingFor: gaugeBy('outbox_oldest_seconds', 'For how long the oldest of them has been due.', 'kind'),
     unanswered: gauge('inbox_unanswered', 'Commands, presses and forms that were received and not answered yet.'),
     channelBehind: gauge('security_channel_behind_events', 'Audit events that the security channel was not told yet.'),
+    paused: gauge('paused', '1 while security people have stopped all new access.'),
     auditSequence: gauge('audit_sequence', 'Number of the newest audit event.'),
   }
 }

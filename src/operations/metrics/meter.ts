@@ -58,6 +58,7 @@ export class Meter {
     try {
       const now = scrape.clock.now()
       this.#showCensus(await scrape.store.census(now), now)
+      this.#showPause((await scrape.store.pause()) !== undefined)
       databaseReadable.set(1)
       return await Registry.merge([registry, this.#record.registry, ofProcess]).metrics()
     } catch {
@@ -75,6 +76,11 @@ export class Meter {
     channelBehind.set(census.auditSequence - census.toldUpTo)
     this.#showOverdue(census, now)
     this.#showWaiting(census, now)
+  }
+
+  #showPause(paused: boolean): void {
+    this.#record.paused.set(Number(paused))
+    if (paused) this.#instruments.allowed.set(0)
   }
 
   #showOverdue(census: Census, now: number): void {

@@ -1,6 +1,6 @@
 import type { InboxRow } from '../../core/store.ts'
 import type { Deliver, Outcome } from '../../operations/delivery.ts'
-import { type CommandBody, readCommand, readPress, readSubmission } from '../inbox-body.ts'
+import { type CommandBody, type PressBody, readCommand, readPress, readSubmission } from '../inbox-body.ts'
 import { sentence } from '../markup.ts'
 import { type Answered, answerBy } from '../response-url.ts'
 import { wordsOf } from '../typed-line.ts'
@@ -75,10 +75,15 @@ function askerOf(row: InboxRow): Asker {
     case 'command':
       return commander(readCommand(row.body))
     case 'press':
-      return { ...readPress(row.body), onlyReads: false }
+      return presser(readPress(row.body))
     case 'submission':
       return { user: readSubmission(row.body).user, responseUrl: undefined, onlyReads: false }
   }
+}
+
+/** On Home there is no URL to answer by. */
+function presser({ user, responseUrl }: PressBody): Asker {
+  return { user, responseUrl: responseUrl || undefined, onlyReads: false }
 }
 
 function commander({ user, responseUrl, text }: CommandBody): Asker {

@@ -9,7 +9,18 @@ import type { Posting } from './posting.ts'
 export interface DeliveryDeps {
   readonly store: Pick<
     Store,
-    'copy' | 'copiesOf' | 'request' | 'grant' | 'events' | 'inboxRow' | 'fedUpTo' | 'setFedUpTo' | 'commit'
+    | 'copy'
+    | 'copiesOf'
+    | 'request'
+    | 'grant'
+    | 'review'
+    | 'freezes'
+    | 'note'
+    | 'events'
+    | 'inboxRow'
+    | 'fedUpTo'
+    | 'setFedUpTo'
+    | 'commit'
   >
   readonly policy: Policy
   readonly posting: Posting

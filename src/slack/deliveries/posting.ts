@@ -11,6 +11,13 @@ export interface Posted {
   readonly ts: string
 }
 
+/** A message to answer to. */
+export interface Thread {
+  readonly ts: string
+  /** Shown in the conversation, too. */
+  readonly broadcast: boolean
+}
+
 /** Slack asked us to wait, a moment ago and for the same thing: it is not called before. */
 class Held extends Error {
   override readonly name = 'Held'
@@ -32,11 +39,19 @@ export class Posting {
     this.#pace = pace
   }
 
-  /** @param to a channel's id, or a person's for a direct message */
-  async post(to: string, { text, blocks }: Partial<Message> & { readonly text: string }): Promise<Posted> {
+  /**
+   * Posts by itself, or in a thread.
+   *
+   * @param to a channel's id, or a person's for a direct message
+   */
+  async post(
+    to: string,
+    { text, blocks }: Partial<Message> & { readonly text: string },
+    thread?: Thread,
+  ): Promise<Posted> {
     const shape = { text, ...(blocks ? { blocks } : {}), unfurl_links: false, unfurl_media: false }
     const { channel, ts } = await this.#call(
-      () => this.#client.chat.postMessage({ channel: to, ...shape }),
+      () => this.#client.chat.postMessage({ channel: to, ...shape, ...inThread(thread) }),
       this.#pace.posts(to),
       (afterMs) => this.#pace.holdPosts(to, afterMs),
     )
@@ -71,6 +86,11 @@ export class Posting {
       throw error
     }
   }
+}
+
+function inThread(thread: Thread | undefined) {
+  if (!thread) return {}
+  return { thread_ts: thread.ts, ...(thread.broadcast ? { reply_broadcast: true as const } : {}) }
 }
 
 /** What a failed attempt comes to. What can never succeed is done with, and logged. */

@@ -1,6 +1,6 @@
 import type { Effect } from '../../core/effect.ts'
 import type { Deliver } from '../../operations/delivery.ts'
-import { sentence } from '../markup.ts'
+import { mention, mentionGroup, sentence } from '../markup.ts'
 import type { Message } from '../views/blocks.ts'
 import { newsMessage, togetherMessage } from '../views/news.ts'
 import { type DeliveryDeps, effectOf } from './deps.ts'
@@ -34,12 +34,13 @@ async function messageFor(deps: DeliveryDeps, effect: Effect): Promise<Message |
   return view && newsMessage(news, view, deps.policy.command)
 }
 
-/** Says a fixed sentence in a direct message. */
+/** Says a fixed sentence in a direct message, or in a channel. */
 export function sayer(deps: DeliveryDeps): Deliver {
   return async ({ effect }) => {
-    const { person, sentence: text, key } = effectOf(effect, 'say')
+    const { person, sentence: text, key, calls = [] } = effectOf(effect, 'say')
+    const called = calls.map((id) => `${id.startsWith('S') ? mentionGroup(id) : mention(id)} `)
     try {
-      await deps.posting.post(person, { text: sentence(text) })
+      await deps.posting.post(person, { text: `${called.join('')}${sentence(text)}` })
       deps.reached('tell.posted')
       return { kind: 'done' }
     } catch (error) {

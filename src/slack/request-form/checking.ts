@@ -4,6 +4,7 @@ import type { Refusal } from '../../core/result.ts'
 import { wanted } from '../../core/submission.ts'
 import type { Asked, Operations } from '../../operations/operations.ts'
 import { readCommandLine } from '../command-line.ts'
+import { openEmergencyForm } from '../emergency-form/opening.ts'
 import type { MoreEntry } from '../extend-form/entry.ts'
 import { openExtendForm } from '../extend-form/opening.ts'
 import { INPUT } from '../ids.ts'
@@ -51,11 +52,16 @@ function opensExtendForm(entry: MoreEntry, sentence: string): Opens {
   return { sentence, open: (deps, wish) => openExtendForm(deps, wish, entry) }
 }
 
+function opensEmergencyForm(entry: Entry, sentence: string): Opens {
+  return { sentence, open: (deps, wish) => openEmergencyForm(deps, wish, { entry, instead: undefined }) }
+}
+
 /** For a line that is not complete or does not pass; `undefined` for any other line. */
 export async function formFor(deps: CheckDeps, { user, text }: CommandBody): Promise<Opens | undefined> {
   const line = readCommandLine(text, deps.policy)
   if (line.verb === 'form') return opensForm(line.entry, line.sentence)
   if (line.verb === 'extend-form') return opensExtendForm(line.entry, line.sentence)
+  if (line.verb === 'emergency') return opensEmergencyForm(line.entry, line.sentence)
   return line.verb === 'ask' ? formInstead(deps, user, line) : undefined
 }
 

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../core/duration.ts'
 import type { Askable, AskableRule } from '../../operations/operations.ts'
-import type { Entry, Faults } from './entry.ts'
+import type { About, Entry, Faults } from './entry.ts'
 
 /** An entry as the form can show it: what is chosen is really offered. */
 export interface Fitted {
@@ -9,6 +9,7 @@ export interface Fitted {
   readonly ttlMs: number | undefined
   readonly words: string
   readonly faults: Faults
+  readonly about?: About | undefined
 }
 
 /** The chosen entitlement, and the rule that counts. */
@@ -26,7 +27,7 @@ export function fitEntry(found: readonly Askable[], entry: Entry): Fitted {
   if (!rule) throw new Error(`${askable.entitlement} may be asked for under no rule`)
   const ttl = fitTtl(rule, entry)
   const faults = { ...(fault ? { purpose: fault } : {}), ...(ttl.fault ? { ttl: ttl.fault } : {}), ...entry.faults }
-  return { chosen: { askable, rule }, purpose, ttlMs: ttl.ttlMs, words, faults }
+  return { chosen: { askable, rule }, purpose, ttlMs: ttl.ttlMs, words, faults, about: entry.about }
 }
 
 /** Every purpose that some rule has, in the order of the rules. */

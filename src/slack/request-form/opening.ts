@@ -14,8 +14,8 @@ import { fitEntry } from './fit.ts'
 const NOT_YOURS = 'Only the person who asked for this can ask for it again. For yourself, type the command alone.'
 
 /** Opens the form to ask for access. Never throws. */
-export async function openForm(deps: FormDeps, wish: Wish, entry: Entry): Promise<void> {
-  await openModal(deps, wish, { loading: loadingForm(), draw: () => formFor(deps, wish.by, entry) })
+export async function openForm(deps: FormDeps, wish: Wish, entry: Entry | Promise<Entry>): Promise<void> {
+  await openModal(deps, wish, { loading: loadingForm(), draw: async () => formFor(deps, wish.by, await entry) })
 }
 
 /** Somebody pressed “Ask again” on the card of a request that is over. */

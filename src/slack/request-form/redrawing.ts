@@ -20,7 +20,7 @@ export async function redrawForm(deps: FormDeps, choice: FormChoice, isNewest: (
 }
 
 /** Menus whose choice is not what the form will show. */
-function menusToReset({ values }: FormChoice, { purpose, ttlMs }: Fitted): string[] {
+export function menusToReset({ values }: FormChoice, { purpose, ttlMs }: Fitted): string[] {
   const shown = { [INPUT.purpose]: purpose, [INPUT.ttl]: ttlMs === undefined ? undefined : formatDuration(ttlMs) }
   return Object.entries(shown).flatMap(([id, value]) => (values[id] && values[id] !== value ? [id] : []))
 }

@@ -1,7 +1,8 @@
 import type { SlackId } from '../../core/ids.ts'
+import { membersIn, partiesOf } from '../../core/liveness.ts'
 import type { Policy } from '../../core/policy.ts'
 import type { Remark } from '../../core/remark.ts'
-import type { Clock, Log, People } from '../../operations/ports.ts'
+import type { Clock, Log, People, Schedules } from '../../operations/ports.ts'
 import { Self } from '../identity.ts'
 import { SlackPeople } from '../people.ts'
 import { failureOf, loggable } from '../slack-error.ts'
@@ -10,9 +11,10 @@ import { surveyChannels } from './channels.ts'
 import { surveyDrawings } from './drawings.ts'
 import { patiently } from './patient.ts'
 import { lookUpAll, surveyPeople } from './people.ts'
-import { surveyReach } from './reach.ts'
+import { reachAll, surveyReach } from './reach.ts'
+import { surveySchedules } from './schedules.ts'
 import { surveyAppToken, surveyBotToken, surveySigningSecret } from './tokens.ts'
-import { surveyGroups } from './usergroups.ts'
+import { type Members, surveyGroups } from './usergroups.ts'
 
 export interface LookOptions {
   readonly botToken: string
@@ -22,6 +24,7 @@ export interface LookOptions {
     | { readonly kind: 'http'; readonly signingSecret: Concealed }
   readonly apiUrl: string
   readonly policy: Policy
+  readonly schedules: Schedules
   readonly clock: Clock
 }
 
@@ -43,16 +46,13 @@ export interface Look {
 
 /** Looks into Slack with the bot's own credentials. Making it calls nobody. */
 export function lookIntoSlack(options: LookOptions): Look {
-  const { botToken, apiUrl, policy, clock } = options
+  const { botToken, apiUrl, policy, schedules, clock } = options
   const client = webClient(botToken, apiUrl)
+  const { groups, people: whoIsWho } = policy
+  const asking = { client, self: new Self(client, SILENT), naming: whoIsWho.subject }
+  const people = new SlackPeople({ ...asking, groups, schedules, clock, log: SILENT })
   return {
-    people: new SlackPeople({
-      client,
-      self: new Self(client, SILENT),
-      naming: policy.people.subject,
-      clock,
-      log: SILENT,
-    }),
+    people,
     find: async (email) => {
       try {
         return (await patiently(() => client.users.lookupByEmail({ email }))).user?.id
@@ -61,13 +61,14 @@ export function lookIntoSlack(options: LookOptions): Look {
         throw new Error(`Slack could not be asked: ${loggable(error).code}`)
       }
     },
-    survey: (tell) => survey(options, client, tell),
+    survey: (tell) => survey(options, client, people, tell),
   }
 }
 
 async function survey(
-  { mode, apiUrl, policy }: LookOptions,
+  { mode, apiUrl, policy, schedules }: LookOptions,
   client: ReturnType<typeof webClient>,
+  people: People,
   tell: (progress: string) => void,
 ): Promise<readonly Remark[]> {
   tell('Asking Slack about the tokens')
@@ -80,16 +81,28 @@ async function survey(
   if (!bot.self) return credentials
   tell('Asking Slack about channels and groups')
   const channels = await surveyChannels(client, policy)
-  const { remarks: groups, members } = await surveyGroups(client, policy)
-  const known = await lookUpAll({ client, self: bot.self, policy, members, tell })
+  const groups = await surveyGroups(client, policy)
+  const onCall = await surveySchedules(schedules, people, policy)
+  const members = new Map([...groups.members, ...onCall.members])
+  const known = await lookUpAll({ client, self: bot.self, policy, members: withSingles(policy, members), tell })
+  const reached = await reachAll({ client, policy, members, known, tell })
   tell('Asking Slack about cards and forms')
   const drawings = await surveyDrawings(client, policy)
   return [
     ...credentials,
     ...channels,
-    ...groups,
+    ...groups.remarks,
+    ...onCall.remarks,
     ...surveyPeople(members, known),
-    ...(members.size < policy.groups.size ? [] : surveyReach(policy, members, known)),
+    ...surveyReach(policy, { members, known, reached }),
     ...drawings,
   ]
+}
+
+/** A step of a rule may name a person, who is in no group of the config. */
+function withSingles(policy: Policy, members: Members): Members {
+  return new Map([
+    ...partiesOf(policy).answer.map((group) => [group.name, membersIn(group, members)] as const),
+    ...members,
+  ])
 }

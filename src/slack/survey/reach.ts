@@ -1,90 +1,52 @@
-import type { Subject } from '../../core/ids.ts'
+import type { WebClient } from '@slack/web-api'
+import type { SlackId, Subject } from '../../core/ids.ts'
+import { examine, membersIn, partiesOf, type Town } from '../../core/liveness.ts'
 import type { Person } from '../../core/person.ts'
-import {
-  accountOf,
-  decidersOf,
-  type Entitlement,
-  type Group,
-  type Policy,
-  type Rule,
-  type Target,
-} from '../../core/policy.ts'
+import { accountOf, type Group, type Policy, type Target } from '../../core/policy.ts'
 import { type Remark, well } from '../../core/remark.ts'
-import type { Known } from './people.ts'
-import type { Members } from './usergroups.ts'
+import { reaches } from '../reaches.ts'
+import { patiently } from './patient.ts'
 
-interface Town {
-  readonly members: Members
-  readonly known: Known
+interface Reaching extends Omit<Town, 'reached'> {
+  readonly client: WebClient
+  readonly policy: Policy
+  /** Told how far it is. */
+  tell(progress: string): void
+}
+
+/** Whether a direct message reaches those who decide or review; whoever Slack does not tell about is left out. */
+export async function reachAll({ client, policy, members, known, tell }: Reaching): Promise<Town['reached']> {
+  const ids = new Set(partiesOf(policy).answer.flatMap((group) => membersIn(group, members)))
+  const reached = new Map<SlackId, boolean>()
+  for (const id of [...ids].filter((one) => known.get(one)?.ok)) {
+    tell(`Asking Slack whom a message reaches: ${reached.size} of ${ids.size}`)
+    const found = await patiently(() => reaches(client, id)).catch(() => undefined)
+    if (found !== undefined) reached.set(id, found)
+  }
+  return reached
 }
 
 /**
  * Whether every entitlement can be had on the night that it matters: somebody may ask, enough others can agree, and the
  * target has an account for who asks.
  */
-export function surveyReach(policy: Policy, members: Members, known: Known): readonly Remark[] {
-  const town = { members, known }
-  const used = new Set([...policy.entitlements.values()].flatMap(({ rules }) => rules))
+export function surveyReach(policy: Policy, town: Town): readonly Remark[] {
+  const { found, unknown } = examine(policy, town)
   const remarks = [
-    ...[...used].flatMap((rule) => surveyQuorum(rule, town)),
-    ...[...policy.entitlements.values()].flatMap((entitlement) => surveyUse(entitlement, town)),
+    ...found.map(({ where, what, fix }): Remark => ({ level: 'finding', where, what, fix })),
     ...[...policy.targets.values()].flatMap((target) => surveyAccounts(target, policy, town)),
   ]
-  return remarks.length > 0 ? remarks : [well('entitlements', 'each can be asked for and approved by enough others')]
+  const sure = remarks.length === 0 && unknown.length === 0
+  return sure ? [well('entitlements', 'each can be asked for and approved by enough others')] : remarks
 }
 
-/** People who count as somebody, and whether the members of all groups are known. */
+/** People who count as somebody, as far as the members of their groups are known. */
 function peopleOf(groups: readonly Group[], { members, known }: Town): readonly Person[] {
-  const ids = new Set(groups.flatMap(({ name }) => members.get(name) ?? []))
+  const ids = new Set(groups.flatMap((group) => membersIn(group, members)))
   return [...ids].flatMap((id) => {
     const found = known.get(id)
     return found?.ok ? [found.value] : []
   })
-}
-
-/** How many others can agree to what somebody asks. */
-function othersFor({ subject }: Person, approvers: readonly Person[]): number {
-  const voices = new Set(approvers.map((approver) => approver.subject))
-  voices.delete(subject)
-  return voices.size
-}
-
-function lonelyUnder(rule: Rule, town: Town): readonly Person[] {
-  if (rule.approval === 'none') return []
-  const approvers = peopleOf(decidersOf(rule), town)
-  return peopleOf(rule.requesters, town).filter((person) => othersFor(person, approvers) < rule.quorum)
-}
-
-function surveyQuorum(rule: Rule, town: Town): Remark[] {
-  const lonely = lonelyUnder(rule, town)
-  if (lonely.length === 0) return []
-  const must =
-    rule.quorum === 1 ? 'somebody else must agree, but nobody' : `${rule.quorum} others must agree, but fewer`
-  return [
-    {
-      level: 'finding',
-      where: `rules.${rule.name}.approvers`,
-      what: `${must} can for ${namesOf(lonely)}`,
-      fix: `Name more approvers, or put more people into ${decidersOf(rule)
-        .map(({ name }) => name)
-        .join(', ')}.`,
-    },
-  ]
-}
-
-function surveyUse({ id, rules }: Entitlement, town: Town): Remark[] {
-  const where = `entitlements.${id}`
-  const asking = rules.flatMap((rule) => peopleOf(rule.requesters, town))
-  if (asking.length === 0) {
-    return [
-      { level: 'finding', where, what: 'nobody can ask for it', fix: 'Put people into the requesters of its rules.' },
-    ]
-  }
-  const getting = rules.flatMap((rule) =>
-    peopleOf(rule.requesters, town).filter((one) => !lonelyUnder(rule, town).includes(one)),
-  )
-  if (getting.length > 0) return []
-  return [{ level: 'finding', where, what: 'some can ask for it, but nobody can get it: see its rules', fix: null }]
 }
 
 function surveyAccounts(target: Target, { entitlements }: Policy, town: Town): Remark[] {
@@ -106,8 +68,4 @@ function surveyAccounts(target: Target, { entitlements }: Policy, town: Town): R
 function noAccount(where: string, subjects: readonly Subject[]): Remark {
   const what = `${subjects.join(', ')} may ask, but the target knows no account for them`
   return { level: 'finding', where, what, fix: 'Name their accounts in the map, or take them out of the requesters.' }
-}
-
-function namesOf(people: readonly Person[]): string {
-  return people.map(({ id, name }) => `${id} (${name})`).join(', ')
 }

@@ -1,6 +1,7 @@
 import type {
   ActionsBlock,
   Button,
+  ConfirmationDialog,
   ContextBlock,
   HeaderBlock,
   KnownBlock,
@@ -73,9 +74,11 @@ export interface ButtonFacts {
   readonly style?: 'primary' | 'danger'
   /** What a screen reader says: at most 75 characters, beginning with the label, which people who speak to it say. */
   readonly spoken: string
+  /** Asked before it counts: at most 100 characters of title, 300 of text, 30 on each button. */
+  readonly confirm?: { readonly title: string; readonly text: string; readonly yes: string; readonly no: string }
 }
 
-export function button({ action, label, value, style, spoken }: ButtonFacts): Button {
+export function button({ action, label, value, style, spoken, confirm }: ButtonFacts): Button {
   return {
     type: 'button',
     action_id: action,
@@ -83,6 +86,17 @@ export function button({ action, label, value, style, spoken }: ButtonFacts): Bu
     value,
     accessibility_label: spoken,
     ...(style ? { style } : {}),
+    ...(confirm ? { confirm: dialog(confirm) } : {}),
+  }
+}
+
+function dialog({ title, text, yes, no }: NonNullable<ButtonFacts['confirm']>): ConfirmationDialog {
+  return {
+    title: plainText(title),
+    text: plainText(text),
+    confirm: plainText(yes),
+    deny: plainText(no),
+    style: 'danger',
   }
 }
 

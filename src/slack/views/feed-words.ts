@@ -15,9 +15,9 @@ const WORDS: Readonly<Record<EventName, string>> = {
   'request.lapsed': 'request lapsed: nobody decided in time',
   'request.terms-changed': 'request closed: its terms changed',
   'request.reminded': 'reminded the approvers',
-  'request.escalated': 'told more people: nobody answers',
+  'request.escalated': 'asked more people',
   'approval.refused': 'was refused a decision',
-  'approval.disowned': '*says that an approval in his name was not his*',
+  'approval.disowned': '*SAYS THAT AN APPROVAL IN THIS NAME WAS NOT REAL*',
   'revoke.refused': 'was refused a revoke',
   'glass.broken': '*BROKE THE GLASS*',
   'grant.begun': 'grant begun',
@@ -32,7 +32,7 @@ const WORDS: Readonly<Record<EventName, string>> = {
   'review.due': 'a review is due',
   'review.filed': 'filed a review',
   'review.overdue': '*a review is overdue*',
-  'person.frozen': '*person frozen*',
+  'person.frozen': '*PERSON FROZEN: nothing is given until security lifts it*',
   'person.unfrozen': 'person unfrozen',
   'person.subject-changed': '*a person’s identity changed*',
   'group.changed': 'members of a group changed',
@@ -46,6 +46,9 @@ const WORDS: Readonly<Record<EventName, string>> = {
   'audit.checkpointed': 'audit log signed',
 }
 
+/** So many members of a changed group are named in one line. */
+const MOST_MEMBERS = 10
+
 /** Details that only machines read. */
 const LEFT_OUT = new Set(['digest'])
 
@@ -53,6 +56,15 @@ const LEFT_OUT = new Set(['digest'])
 const LABELS: Readonly<Record<string, string>> = {
   expiresAt: 'until',
   lookUp: 'look-up',
+  notLookedUp: 'nobody could tell who is in:',
+  who: 'not reached:',
+  looksWrong: 'it looked wrong:',
+  shortened: 'shortened to',
+  pausedAt: 'paused since',
+  agreed: 'agreed by',
+  member: '',
+  now: 'is now',
+  resume: '',
   cause: '',
   detail: '',
   why: '',
@@ -97,7 +109,19 @@ function detailWords(detail: AuditEvent['detail']): string[] {
   return Object.entries(detail)
     .filter(([key]) => !LEFT_OUT.has(key))
     .slice(0, 8)
-    .map(([key, value]) => `${unformatted(labelOf(key))} ${sentence(clip(valueWords(value), 120))}`.trim())
+    .map(([key, value]) =>
+      `${unformatted(labelOf(key))} ${whoWords(key, value) ?? sentence(clip(valueWords(value), 120))}`.trim(),
+    )
+}
+
+/** Details that are ids of members, or of operators. */
+const PEOPLE: ReadonlySet<string> = new Set(['added', 'removed', 'agreed', 'member'])
+
+/** Who came into a group or left it, who agreed, whom it is about, by mention: names help more at night than ids. */
+function whoWords(key: string, value: Json): string | undefined {
+  if (!PEOPLE.has(key) || !Array.isArray(value)) return undefined
+  const names = value.slice(0, MOST_MEMBERS).map((id) => actorWords(clip(String(id), 80)))
+  return `${names.join(', ')}${value.length > MOST_MEMBERS ? ` and ${value.length - MOST_MEMBERS} more` : ''}`
 }
 
 function labelOf(key: string): string {

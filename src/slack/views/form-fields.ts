@@ -1,5 +1,7 @@
 import type { InputBlock, PlainTextOption, StaticSelect } from '@slack/types'
 import { formatDuration } from '../../core/duration.ts'
+import { mustAgree } from '../../core/quorum.ts'
+import { MOST_NOTE } from '../../core/typed-text.ts'
 import type { AskableRule } from '../../operations/operations.ts'
 import { INPUT } from '../ids.ts'
 import { escaped, plainSentence } from '../markup.ts'
@@ -37,12 +39,22 @@ function reasonHint(rule: AskableRule | undefined): string {
   const { hint, minLength = 1 } = rule?.reason ?? {}
   const own = hint === undefined ? '' : /[.!?…]$/.test(hint) ? `${hint} ` : `${hint}. `
   const least = minLength > 1 ? `At least ${minLength} characters. ` : ''
-  return `${own}${least}Everybody who is asked reads it as you type it.`
+  const who = rule?.approval === 'none' ? 'told' : 'asked'
+  return `${own}${least}Everybody who is ${who} reads it as you type it.`
+}
+
+/** Why something is decided or taken away, or what was found; as written so far. */
+export function noteInput(label: string, words: string): InputBlock {
+  const facts = { type: 'plain_text_input', action_id: INPUT.reason, multiline: true } as const
+  const element = { ...facts, min_length: 1, max_length: MOST_NOTE, ...(words === '' ? {} : { initial_value: words }) }
+  return input(INPUT.reason, label, element, { fault: undefined })
 }
 
 /** Who must agree under the rule. */
-export function whoAgrees({ approval, quorum, approvers }: AskableRule): string {
+export function whoAgrees({ approval, quorum, approvers, needs = [] }: AskableRule): string {
   if (approval === 'none') return 'granted at once, without approval, and told to the security channel.'
+  if (needs.length > 0)
+    return `${escaped(clip(mustAgree({ quorum, needs }), 400))} will be asked and must agree: different people, each for one part.`
   const whom = quorum === 1 ? 'One of' : `${quorum} different people of`
   return `${whom} ${escaped(clip(approvers.join(' or '), 400))} will be asked and must agree.`
 }

@@ -15,14 +15,24 @@ export function helpText({ command, entitlements }: Policy): string {
     `What you may ask for:  ${command} list`,
     `Your requests and access:  ${command} mine`,
     `Take a request back:  ${command} cancel ID`,
+    `Remind those who were asked:  ${command} nudge ID`,
     `Give access back early:  ${command} end ID`,
     `Ask for more time:  ${command} extend ID TTL REASON`,
     `Take somebody’s access away (approvers, security):  ${command} revoke ID REASON`,
     `Security people only:  ${command} revoke @PERSON REASON  or  ${command} revoke all REASON`,
+    `no access to anybody (security):  ${command} pause REASON  until two of them type  ${command} resume REASON`,
+    `access for somebody who was frozen (security):  ${command} unfreeze @PERSON REASON`,
+    ...(canBreak(entitlements)
+      ? [`In an emergency, when nobody can approve:  ${command} emergency ENTITLEMENT REASON`]
+      : []),
     'ID looks like R-7KQ2M4, TTL like 15m or 1h30m.',
     'What can be asked for:',
     ...offers([...entitlements.values()], command),
   ].join('\n')
+}
+
+function canBreak(entitlements: Policy['entitlements']): boolean {
+  return [...entitlements.values()].some(({ breakGlass }) => breakGlass !== undefined)
 }
 
 function offers(entitlements: readonly Entitlement[], command: string): string[] {

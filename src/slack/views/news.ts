@@ -1,10 +1,14 @@
 import type { News } from '../../core/effect.ts'
 import { extendWords } from '../../core/extending.ts'
+import { ttlAgreed } from '../../core/quorum.ts'
+import type { Request } from '../../core/request.ts'
 import { unreachable } from '../../core/result.ts'
 import { escaped, instantMark, mention } from '../markup.ts'
+import { unansweredBy } from './asked.ts'
 import { type Message, message, section } from './blocks.ts'
 import { denyNote, type RequestView, typedUnder, whatIsAsked } from './request-facts.ts'
 import { causeWords } from './standing.ts'
+import { howLong } from './voices.ts'
 
 /** A short direct message that notifies; the card beside it has the rest. `undefined`: it is no news any more. */
 export function newsMessage(news: News, view: Omit<RequestView, 'copy'>, command: string): Message | undefined {
@@ -33,11 +37,11 @@ function wordsOf(news: News, view: Omit<RequestView, 'copy'>, command: string): 
   switch (news) {
     case 'granted':
       if (grant?.state !== 'active') return undefined
-      return `You have ${what} until ${instantMark(grant.expiresAt)}. Done early? \`${escaped(command)} end ${request.id}\` Need longer? \`${escaped(`${command} ${extendWords(grant)}`)}\``
+      return `You have ${what} until ${instantMark(grant.expiresAt)}${shortened(request)}. Done early? \`${escaped(command)} end ${request.id}\` Need longer? \`${escaped(`${command} ${extendWords(grant)}`)}\``
     case 'denied':
-      return request.state === 'denied' ? `${mention(request.by)} denied ${request.id}: ${what}.` : undefined
+      return request.state === 'denied' ? deniedWords(request, what) : undefined
     case 'lapsed':
-      return `Nobody decided ${request.id} in time: ${what}. If you still need it, call an approver, then ask again: \`${escaped(`${command} ${request.terms.entitlement}`)} …\``
+      return `Nobody decided ${request.id} in time: ${what}. ${whatNow(view, command)}`
     case 'terms-changed':
       return `${request.id} was closed: the rules for ${what} changed while it waited. ${again}`
     case 'ended':
@@ -51,4 +55,25 @@ function wordsOf(news: News, view: Omit<RequestView, 'copy'>, command: string): 
     default:
       return unreachable(news)
   }
+}
+
+/** The length, where an approver agreed to less. */
+function shortened(request: Request): string {
+  return ttlAgreed(request) === request.terms.ttlMs ? '' : ` (${howLong(request)})`
+}
+
+function deniedWords({ id, by, looksWrong }: Extract<Request, { state: 'denied' }>, what: string): string {
+  return looksWrong
+    ? `${id} was denied: ${what}. It looked wrong to somebody who was asked, and security was told. Nothing is given to you until they have looked: ask them.`
+    : `${mention(by)} denied ${id}: ${what}.`
+}
+
+/** What somebody can do whose request lapsed: who did not answer, and the ways that are left. */
+function whatNow({ request, asking, canBreakGlass }: Omit<RequestView, 'copy'>, command: string): string {
+  const { entitlement } = request.terms
+  const typed = (line: string) => `\`${escaped(`${command} ${line}`)} …\``
+  const who = asking ? unansweredBy(asking) : ''
+  const ways = `If you still need it, call an approver, then ask again: ${typed(entitlement)} or press “Ask again” on its card.`
+  const glass = canBreakGlass ? `If it cannot wait, break the glass: ${typed(`emergency ${entitlement}`)}` : ''
+  return [who, ways, glass].filter((part) => part !== '').join(' ')
 }

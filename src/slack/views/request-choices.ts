@@ -1,5 +1,7 @@
 import type { PlainTextElement, PlainTextOption } from '@slack/types'
 import { formatDuration } from '../../core/duration.ts'
+import { ttlAgreed } from '../../core/quorum.ts'
+import type { Request } from '../../core/request.ts'
 import type { Askable, AskableRule } from '../../operations/operations.ts'
 import { clip, plainText } from './blocks.ts'
 import { durationInWords } from './duration-words.ts'
@@ -42,6 +44,17 @@ export function ttlsFor({ ttl }: AskableRule, chosen: number | undefined): reado
   const round = ROUND.filter((ms) => ms > minMs && ms < maxMs)
   const all = new Set([minMs, defaultMs, maxMs, ...round, ...(chosen === undefined ? [] : [chosen])])
   return [...all].sort((one, other) => one - other)
+}
+
+/** Lengths that an approver may agree to instead: shorter than what is agreed so far, the longest first; none without a rule. */
+export function shorterTimes(
+  request: Pick<Request, 'approvals' | 'terms'>,
+  leastMs: number | undefined,
+): readonly number[] {
+  if (leastMs === undefined) return []
+  const agreedMs = ttlAgreed(request)
+  const all = new Set([leastMs, ...ROUND.filter((ms) => ms > leastMs)])
+  return [...all].filter((ms) => ms < agreedMs).toSorted((one, other) => other - one)
 }
 
 /** The answer to a search in the menu: options, or one group whose label says that there are more. */

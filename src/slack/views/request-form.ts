@@ -3,7 +3,7 @@ import type { Policy } from '../../core/policy.ts'
 import type { Askable } from '../../operations/operations.ts'
 import { CALLBACK, INPUT } from '../ids.ts'
 import { escaped, mention, mentionGroup, unformatted } from '../markup.ts'
-import { writeMetadata } from '../request-form/entry.ts'
+import { type About, writeMetadata } from '../request-form/entry.ts'
 import { type Choice, type Fitted, purposesOf } from '../request-form/fit.ts'
 import { clip, context, plainText, section } from './blocks.ts'
 import { input, MOST_TYPED, menu, reasonInput, ttlInput, whoAgrees } from './form-fields.ts'
@@ -33,16 +33,28 @@ export function nothingToAskFor({ people }: Pick<Policy, 'people'>): string {
 
 /** The form as it is filled in so far; what belongs to an entitlement is drawn once one is chosen. */
 export function requestForm(found: readonly Askable[], fitted: Fitted): ModalView {
-  const { chosen, faults, ttlMs } = fitted
+  const { chosen, faults, ttlMs, about } = fitted
   const early = chosen ? [] : [faults.purpose, faults.ttl] // their fields are not there to say it
   const wrong = [faults.entitlement, ...early].filter((fault) => fault !== undefined).join(' ')
   const blocks: KnownBlock[] = [
+    ...(about ? [context(aboutWords(about))] : []),
     entitlementInput(found, chosen, wrong),
     ...(chosen ? [purposeInput(chosen, fitted), ttlInput(chosen.rule, fitted)] : []),
     reasonInput(chosen?.rule, fitted),
     ...(chosen ? [context(whatHappens(chosen))] : []),
   ]
-  return { ...formOf('Cancel', blocks), submit: plainText('Ask'), private_metadata: chosen ? '' : writeMetadata(ttlMs) }
+  return {
+    ...formOf('Cancel', blocks),
+    submit: plainText('Ask'),
+    private_metadata: writeMetadata(chosen ? undefined : ttlMs, about),
+  }
+}
+
+/** The message that the form was opened from. */
+function aboutWords({ link }: About): string {
+  return link === undefined
+    ? 'Slack gave no link to that message, as I am not where it stands. Say in the reason what it is about.'
+    : `About: <${escaped(link)}>. The link goes with the request; the message is not read.`
 }
 
 /** The form without the menus whose choice is offered no more: Slack keeps a choice as long as its menu is there. */
@@ -55,7 +67,8 @@ function formOf(close: string, blocks: KnownBlock[]): ModalView {
   return { type: 'modal', callback_id: CALLBACK.request, title, close: plainText(close), blocks }
 }
 
-function entitlementInput(found: readonly Askable[], chosen: Choice | undefined, wrong: string): InputBlock {
+/** What is asked for: a menu, or beyond its size a search. */
+export function entitlementInput(found: readonly Askable[], chosen: Choice | undefined, wrong: string): InputBlock {
   const initial = chosen && entitlementOption(chosen.askable)
   const facts = { action_id: INPUT.entitlement, ...(initial ? { initial_option: initial } : {}) }
   const element: StaticSelect | ExternalSelect =
@@ -68,7 +81,8 @@ function entitlementInput(found: readonly Askable[], chosen: Choice | undefined,
   }
 }
 
-function purposeInput({ askable }: Choice, { purpose, faults }: Fitted): InputBlock {
+/** What it is for. */
+export function purposeInput({ askable }: Choice, { purpose, faults }: Fitted): InputBlock {
   const purposes = purposesOf(askable)
   const options = purposes.slice(0, MOST_OPTIONS).map(purposeOption)
   const more = purposes.length > options.length ? 'Others can be named in one line.' : undefined

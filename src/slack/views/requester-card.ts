@@ -1,4 +1,4 @@
-import type { KnownBlock } from '@slack/types'
+import type { Button, KnownBlock } from '@slack/types'
 import type { Grant } from '../../core/grant.ts'
 import { isLive } from '../../core/grant.ts'
 import { warnAt } from '../../core/granting.ts'
@@ -6,10 +6,13 @@ import type { Request } from '../../core/request.ts'
 import { writeButtonValue } from '../button-value.ts'
 import { ACTION } from '../ids.ts'
 import { escaped, instantMark } from '../markup.ts'
-import { approverNames } from './approvers.ts'
+import { waitsFor } from './approvers.ts'
+import { askedInWords, isAnybodyAsked } from './asked.ts'
 import { actions, button, clip, context, header, type Message, message, section } from './blocks.ts'
 import { timeLeft } from './duration-words.ts'
+import { accountButton, reviewWords } from './glass-card.ts'
 import {
+  aboutLink,
   denyNote,
   factsInWords,
   heldAnyhow,
@@ -24,7 +27,7 @@ import { type Standing, standingOf } from './standing.ts'
 /** The requester's own card, in a direct message. */
 export function requesterCard(view: RequestView): Message {
   const { request, notice } = view
-  const { headline, line } = endingSoon(view) ?? standingOf(request, view.grant)
+  const { headline, line } = endingSoon(view) ?? standingOf(request, view.grant, view)
   const next = nextStep(view)
   const essentials = `${headline} (${request.id}): ${whatFor(view)} ${factsInWords(request)}. ${line} ${next}`
   return message(essentials.trim(), spokenDetails(view, 'Your reason'), [
@@ -32,8 +35,10 @@ export function requesterCard(view: RequestView): Message {
     section(`You asked for ${whatFor(view)}`),
     requestFacts(request),
     ...typedUnder('Your reason', request.reason),
+    ...aboutLink(request),
     section(`${line} ${next}`.trim()),
     ...typedUnder('Why it was denied', denyNote(request)),
+    ...(view.review ? [context(reviewWords(view))] : []),
     ...(notice === undefined ? [] : [context(escaped(clip(notice, 500)))]),
     ...buttons(view),
   ])
@@ -51,7 +56,7 @@ function nextStep(view: RequestView): string {
   const { request, grant } = view
   switch (request.state) {
     case 'pending':
-      return `Waiting for ${approverNames(request.terms)}. If it is urgent, call one of them. ${heldAnyhow(view)}`.trim()
+      return waitingWords(view)
     case 'approved':
       return grant?.state === 'active' && grant.extendedBy === null
         ? 'Done early? Press “End now”. Need longer? Press “Extend” before it ends.'
@@ -64,15 +69,40 @@ function nextStep(view: RequestView): string {
   }
 }
 
-function buttons({ request, grant, copy }: RequestView): KnownBlock[] {
+/** For whom he waits, who was asked, and who comes next. */
+function waitingWords(view: RequestView): string {
+  const { request, asking, now, frozen } = view
+  if (frozen) return 'Security was told: ask them.'
+  const names = waitsFor(request, now)
+  const words = [
+    `Waiting for ${names}. If it is urgent, call one of them.`,
+    heldAnyhow(view),
+    asking ? askedInWords(asking) : '',
+  ]
+  return words.filter((part) => part !== '').join(' ')
+}
+
+/** What he can do but wait: have them reminded, or break the glass. */
+function moreThanWaiting({ request, asking, canBreakGlass }: RequestView, value: string): Button[] {
+  const nudge = button({ action: ACTION.nudge, label: 'Remind them', value, spoken: `Remind them of ${request.id}` })
+  const spoken = `Make it an emergency: break the glass instead of ${request.id}`
+  const label = 'Make it an emergency'
+  const emergency = button({ action: ACTION.makeEmergency, label, value, style: 'danger', spoken })
+  return [...(asking && isAnybodyAsked(asking) ? [nudge] : []), ...(canBreakGlass ? [emergency] : [])]
+}
+
+function buttons(view: RequestView): KnownBlock[] {
+  const { request, grant, copy } = view
   const value = writeButtonValue({ request: request.id, copy, digest: request.digest })
   if (request.state === 'pending') {
-    return [actions(button({ action: ACTION.cancel, label: 'Cancel', value, spoken: `Cancel ${request.id}` }))]
+    const cancel = button({ action: ACTION.cancel, label: 'Cancel', value, spoken: `Cancel ${request.id}` })
+    return [actions(...moreThanWaiting(view, value), cancel)]
   }
-  if (grant?.state === 'revoked' && grant.cause === 'extended') return []
+  if (grant?.state === 'revoked' && grant.cause === 'extended') return rowOf(accountButton(view))
   if (isOver(request, grant)) {
     const spoken = `Ask again for the same as in ${request.id}`
-    return [actions(button({ action: ACTION.requestAgain, label: 'Ask again', value, spoken }))]
+    const again = button({ action: ACTION.requestAgain, label: 'Ask again', value, spoken })
+    return rowOf([...accountButton(view), again])
   }
   if (!isLive(grant)) return []
   const spoken = `End now: give back what ${request.id} gave`
@@ -80,6 +110,10 @@ function buttons({ request, grant, copy }: RequestView): KnownBlock[] {
   if (grant.state !== 'active' || grant.extendedBy !== null) return [actions(end)]
   const more = `Extend ${request.id}: ask for more time`
   return [actions(end, button({ action: ACTION.extend, label: 'Extend', value, spoken: more }))]
+}
+
+function rowOf(buttons: readonly Button[]): KnownBlock[] {
+  return buttons.length === 0 ? [] : [actions(...buttons)]
 }
 
 /** Whether nothing more comes of it, also while a failed grant is still being cleared away. */

@@ -1,8 +1,10 @@
 import type { Actor } from '../../core/event.ts'
 import type { Grant, RevokeCause, Revoked, Revoking } from '../../core/grant.ts'
-import type { Request } from '../../core/request.ts'
+import type { CancelCause, PendingRequest, Request } from '../../core/request.ts'
 import { unreachable } from '../../core/result.ts'
+import { UNNAMED } from '../../core/revoking.ts'
 import { escaped, instantMark, mention, unformatted } from '../markup.ts'
+import { agreed, LOOKED_WRONG, progress, type Trust } from './voices.ts'
 
 /** How things stand with a request and its grant, as every card says it. */
 export interface Standing {
@@ -12,16 +14,16 @@ export interface Standing {
   readonly line: string
 }
 
-export function standingOf(request: Request, grant: Grant | undefined): Standing {
+export function standingOf(request: Request, grant: Grant | undefined, trust: Trust = {}): Standing {
   switch (request.state) {
     case 'pending':
-      return { headline: 'Waiting for approval', line: `${progress(request)} Lapses ${instantMark(request.lapsesAt)}.` }
+      return pendingStanding(request, trust)
     case 'approved':
       return grant ? grantStanding(grant, agreed(request)) : { headline: 'Approved', line: agreed(request) }
     case 'denied':
-      return { headline: 'Denied', line: `Denied by ${mention(request.by)}, ${instantMark(request.deniedAt)}.` }
+      return { headline: 'Denied', line: deniedLine(request) }
     case 'cancelled':
-      return { headline: 'Cancelled', line: `Cancelled by the requester, ${instantMark(request.cancelledAt)}.` }
+      return { headline: 'Cancelled', line: `${CANCELLED[request.why]}, ${instantMark(request.cancelledAt)}.` }
     case 'lapsed':
       return request.cause === 'too-late'
         ? { headline: 'Lapsed', line: `Nobody decided in time. Lapsed ${instantMark(request.lapsedAt)}.` }
@@ -29,6 +31,25 @@ export function standingOf(request: Request, grant: Grant | undefined): Standing
     default:
       return unreachable(request)
   }
+}
+
+const CANCELLED: Readonly<Record<CancelCause, string>> = {
+  requester: 'Cancelled by the requester',
+  leaver: 'Cancelled: the requester has left',
+  emergency: 'Cancelled: the requester broke the glass instead',
+  disowned: 'Cancelled: an approval in it was not real. It can be asked again',
+}
+
+function pendingStanding(request: PendingRequest, trust: Trust): Standing {
+  const line = `${progress(request, trust)} Lapses ${instantMark(request.lapsesAt)}.`
+  return trust.frozen
+    ? { headline: 'Frozen', line: `*Frozen: nobody can approve this until security has looked.* ${line}` }
+    : { headline: 'Waiting for approval', line }
+}
+
+/** Whoever found that it looked wrong is never named. */
+function deniedLine({ by, deniedAt, looksWrong }: Extract<Request, { state: 'denied' }>): string {
+  return looksWrong ? `Denied: ${LOOKED_WRONG}` : `Denied by ${mention(by)}, ${instantMark(deniedAt)}.`
 }
 
 function grantStanding(grant: Grant, agreed: string): Standing {
@@ -89,7 +110,7 @@ export function causeWords({ cause, by }: { readonly cause: RevokeCause; readonl
     case 'ended-early':
       return 'Given back early.'
     case 'revoked-by':
-      return `Taken away by ${actorWords(by)}.`
+      return by === UNNAMED ? `Taken away: ${LOOKED_WRONG}` : `Taken away by ${actorWords(by)}.`
     case 'grant-failed':
       return 'The target did not give it.'
     case 'extended':
@@ -109,17 +130,4 @@ export function causeWords({ cause, by }: { readonly cause: RevokeCause; readonl
 export function actorWords(actor: Actor): string {
   if (actor === 'system') return 'the bot'
   return actor.startsWith('cli:') ? `operator ${unformatted(actor.slice(4))}` : mention(actor)
-}
-
-/** Who has said yes. */
-function agreed({ approvals, terms }: Request): string {
-  if (approvals.length > 0) return `Approved by ${approvals.map(({ by }) => mention(by)).join(', ')}.`
-  return `No approval needed under ${escaped(terms.rule)}.`
-}
-
-function progress({ approvals, terms }: Request): string {
-  if (approvals.length === 0)
-    return terms.quorum === 1 ? 'Nobody has approved yet.' : `${terms.quorum} approvals are needed.`
-  const need = `${approvals.length} of ${terms.quorum} ${terms.quorum === 1 ? 'approval' : 'approvals'}`
-  return `${need} so far, by ${approvals.map((approval) => mention(approval.by)).join(', ')}.`
 }

@@ -20,6 +20,7 @@ const action = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('submits'), as: z.string(), values: z.record(z.string(), z.unknown()) }),
   z.object({ verb: z.literal('closes'), as: z.string() }),
   z.object({ verb: z.literal('opens home'), as: z.string() }),
+  z.object({ verb: z.literal('picks'), as: z.string(), callbackId: z.string(), on: message }),
 ])
 
 type Action = z.infer<typeof action>
@@ -68,6 +69,8 @@ async function doFor(person: Person, asked: Action): Promise<Told> {
     case 'opens home':
       await person.opensHome()
       return {}
+    case 'picks':
+      return told(await person.picks(asked.callbackId, messageAt(person, asked.on)))
   }
 }
 
@@ -82,6 +85,10 @@ function seenAt(person: Person, on: z.infer<typeof where>) {
     if (!view) throw new Error('that view is not open any more')
     return view
   }
+  return messageAt(person, on)
+}
+
+function messageAt(person: Person, on: z.infer<typeof message>) {
   const found = person.sees(on.channel).find(({ ts }) => ts === on.ts)
   if (!found) throw new Error('that message is not there any more')
   return found

@@ -23,6 +23,7 @@ export function snapshot(workspace: Workspace, personas: readonly Persona[]) {
     ]),
     channels: Object.fromEntries([...state.conversations.values()].map(({ id, name }) => [id, name])),
     groups: Object.fromEntries([...state.groups.values()].map(({ id, handle }) => [id, handle])),
+    shortcuts: workspace.messageShortcuts,
     personas: personas.map((persona) => ofPersona(workspace, persona)),
   }
 }

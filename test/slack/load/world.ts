@@ -22,6 +22,7 @@ import { connectSlack, type SlackConnection } from '../../../src/slack/connect.t
 import { openSqlite } from '../../../src/store/open.ts'
 import { startWorkspace } from '../../../src/workspace/workspace.ts'
 import { makePerson, NIGHT } from '../../support/make.ts'
+import { NO_SCHEDULES } from '../../support/no-schedules.ts'
 import { FakeTarget } from '../../support/target.ts'
 import { MANIFEST } from '../bot.ts'
 import { Figures } from './figures.ts'
@@ -58,7 +59,7 @@ export async function makeLoad(policy: Policy, people: readonly string[]): Promi
   }
   const { botToken, apiUrl } = workspace
   const common = { policy, store, clock, log: silent, reached() {} }
-  const slack = connectSlack({ ...common, botToken, apiUrl, fraction: () => 0.5 })
+  const slack = connectSlack({ ...common, schedules: NO_SCHEDULES, botToken, apiUrl, fraction: () => 0.5 })
   const figures = new Figures()
   const { deps, scheduler } = compose(common, { slack, figures, time })
   onTestFinished(async () => {
@@ -82,6 +83,7 @@ function compose(
     people: {
       lookUp: async (id) => accept(makePerson(id.slice(2).toLowerCase())),
       members: async ({ source }) => accept(source.kind === 'members' ? source.members : []),
+      reaches: async () => true,
     },
     ids: { ...randomIds, fraction: () => 0.5 },
     gate: { mayGrant: () => accept(true) },

@@ -60,11 +60,12 @@ function reference(inner, { people, channels, groups, me, timezone }) {
     const id = target.slice(1)
     return el('span', { class: id === me ? 'mention me' : 'mention' }, `@${people[id]?.realName ?? label ?? id}`)
   }
-  if (target.startsWith('#')) return el('span', { class: 'mention' }, `#${channels[target.slice(1)] ?? label}`)
+  if (target.startsWith('#'))
+    return el('span', { class: 'mention' }, `#${channels[target.slice(1)] ?? label ?? target.slice(1)}`)
   if (target.startsWith('!subteam^')) return el('span', { class: 'mention' }, `@${groups[target.slice(9)] ?? label}`)
   if (target.startsWith('!date^')) return date(target, label, timezone)
   if (target.startsWith('!')) return el('span', { class: 'mention me' }, `@${target.slice(1)}`)
-  return el('span', { class: 'link' }, label ?? target) // nothing here leads away
+  return el('span', { class: 'link' }, entities(label ?? target)) // nothing here leads away
 }
 
 /** `<!date^1700000000^{date_short_pretty} {time_secs}|fallback>` in the zone of whoever reads it. */

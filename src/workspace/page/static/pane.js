@@ -1,14 +1,16 @@
 import { draw } from './blocks.js'
 import { modal, press, search } from './dialog.js'
 import { el, Keyed, line } from './dom.js'
+import { HomeTab } from './home.js'
 import { markup } from './markup.js'
+import { avatar, beginning, follows, shortcuts } from './message.js'
 import { does } from './server.js'
 
 /** So many messages of a conversation the server tells of; with fewer, its beginning is among them. */
 const MOST_MESSAGES = 60
-/** Slack says once who wrote what follows within this time. */
-const FOLLOWS_WITHIN_MS = 5 * 60_000
 const NEAR_END_PX = 60
+/** The tab that is no conversation. */
+const HOME = 'home'
 const HINTS = ['orders-read 30s INC-42 replica lag on the primary', 'list', 'mine', 'help']
 
 /** One person's Slack. */
@@ -26,6 +28,8 @@ export class Pane {
   #keyed = new Keyed()
   #modalKey = ''
   #fields = 0
+  #composer
+  #home = new HomeTab()
   #modal = el('div', { class: 'modal-place' })
   #persona
   #world
@@ -34,7 +38,7 @@ export class Pane {
   constructor(id) {
     this.#id = id
     this.#line = line({ 'aria-label': 'Message or command' })
-    const composer = el(
+    this.#composer = el(
       'form',
       { class: 'composer', onSubmit: (event) => this.#send(event) },
       this.#line,
@@ -55,8 +59,9 @@ export class Pane {
       this.#title,
       this.#tabs,
       this.#messages,
+      this.#home.node,
       this.#offer,
-      composer,
+      this.#composer,
       this.#modal,
     )
   }
@@ -69,6 +74,7 @@ export class Pane {
       people,
       channels,
       groups,
+      shortcuts: slack.shortcuts,
       me: persona.id,
       timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     }
@@ -78,7 +84,7 @@ export class Pane {
     if (this.#isNew && persona.title === 'engineer') this.#line.value = `/breakglass ${HINTS[0]}`
     this.#isNew = false
     this.#showTabs()
-    this.#showMessages()
+    this.#showPlace()
     this.#showModal()
   }
 
@@ -96,7 +102,7 @@ export class Pane {
   }
 
   #showTabs() {
-    const tabs = this.#persona.conversations.map((one) => this.#tab(one))
+    const tabs = [...this.#persona.conversations.map((one) => this.#tab(one)), this.#homeTab()]
     const focused = [...this.#tabs.children].indexOf(document.activeElement)
     this.#tabs.replaceChildren(...tabs)
     if (focused >= 0) tabs[focused]?.focus()
@@ -107,27 +113,43 @@ export class Pane {
     const isOpen = id === this.#open
     if (isOpen && this.isShown) this.#seen.set(id, messages.length)
     const unread = messages.length - (this.#seen.get(id) ?? 0)
-    const open = () => {
-      this.#open = id
-      this.#showTabs()
-      this.#showMessages(true)
-    }
-    const facts = {
-      role: 'tab',
-      type: 'button',
-      'aria-selected': String(isOpen),
-      tabindex: isOpen ? '0' : '-1',
-      onClick: open,
-      'data-place': id,
-    }
     return el(
       'button',
-      facts,
+      this.#tabFacts(id, () => this.#opens(id)),
       el('span', { class: isDirect ? 'of-app' : isPrivate ? 'of-few' : 'of-all', 'aria-hidden': 'true' }),
       isPrivate && !isDirect && el('span', { class: 'hidden' }, 'private channel '),
       isDirect ? 'breakglass' : name,
       unread > 0 && el('span', { class: 'unread', 'aria-label': `${unread} new` }, String(unread)),
     )
+  }
+
+  #homeTab() {
+    const open = () => {
+      this.#opens(HOME)
+      void does('act', { as: this.#id, verb: 'opens home' })
+    }
+    return el('button', this.#tabFacts(HOME, open), 'Home')
+  }
+
+  #tabFacts(id, onClick) {
+    const isOpen = id === this.#open
+    const selected = { 'aria-selected': String(isOpen), tabindex: isOpen ? '0' : '-1' }
+    return { role: 'tab', type: 'button', ...selected, onClick, 'data-place': id }
+  }
+
+  #opens(id) {
+    this.#open = id
+    this.#showTabs()
+    this.#showPlace(true)
+  }
+
+  /** A conversation with the line to type, or Home, which has none. */
+  #showPlace(toEnd = false) {
+    const isHome = this.#open === HOME
+    this.#messages.hidden = this.#composer.hidden = isHome
+    if (isHome) this.#offer.hidden = true
+    this.#home.show(this.#persona, this.#world, isHome)
+    if (!isHome) this.#showMessages(toEnd)
   }
 
   #moveBy(step) {
@@ -196,6 +218,7 @@ export class Pane {
       ),
       blocks.length > 0 ? draw(blocks, on) : el('p', {}, markup(text, this.#world)),
       looks > 1 && el('span', { class: 'edited' }, '(edited)'),
+      !isEphemeral && !name?.isBot && shortcuts(this.#world, { channel: where.id, ts }, `${name?.realName}, ${time}`),
     )
   }
 
@@ -249,24 +272,4 @@ export class Pane {
 function isFirstFor({ title }, { name, isDirect }) {
   if (title === 'approver') return name === 'requests'
   return title === 'security' ? name === 'security' : isDirect
-}
-
-/** Slack does not say again who wrote, in what follows at once. */
-function follows(message, before) {
-  if (!before || before.author !== message.author || before.isEphemeral || message.isEphemeral) return false
-  return (Number(message.ts) - Number(before.ts)) * 1000 < FOLLOWS_WITHIN_MS
-}
-
-function beginning({ name, isDirect }) {
-  const words = isDirect
-    ? 'This is your direct conversation with breakglass. Type /breakglass below to ask it for something.'
-    : `This is the very beginning of the #${name} channel.`
-  return el('p', { class: 'beginning' }, words)
-}
-
-/** The picture beside a name: the app's own, or a letter. */
-function avatar(member, id) {
-  if (member?.isBot) return el('span', { class: 'avatar bot', 'aria-hidden': 'true' })
-  const { hue = 0, realName = id } = member ?? {}
-  return el('span', { class: `avatar hue-${hue}`, 'aria-hidden': 'true' }, realName.slice(0, 1))
 }

@@ -1,0 +1,131 @@
+import { breakGlass, checkEmergency, draftGlass, tooOften } from '../core/breaking-glass.ts'
+import { type Change, merge, nothing } from '../core/change.ts'
+import { cancelRequest } from '../core/deciding.ts'
+import { formatDuration } from '../core/duration.ts'
+import { instant } from '../core/granting.ts'
+import type { RequestId, SlackId } from '../core/ids.ts'
+import type { BreakGlassRule, Entitlement } from '../core/policy.ts'
+import type { PendingRequest } from '../core/request.ts'
+import { accept, type Result } from '../core/result.ts'
+import { answered, commit, refused, retryWhenStale } from './commit.ts'
+import { mayGrantNow } from './gate.ts'
+import { type Breaker, breakerOf, mayNow } from './glass.ts'
+import { glassCopies, type Told, whoIsTold } from './glass-copies.ts'
+import { sha256 } from './hash.ts'
+import { holdingFor } from './holding.ts'
+import { stillHimself } from './identity.ts'
+import type { EmergencyAsk, GlassAsked } from './operations.ts'
+import type { Deps } from './ports.ts'
+import { noSuchEntitlement } from './submit.ts'
+import { tellSecurity } from './tell-security.ts'
+
+/**
+ * Somebody breaks the glass: access at once, without approval. What his form was opened with counts for nothing here:
+ * who he is and whether he may are looked up afresh.
+ */
+export async function emergency(deps: Deps, ask: EmergencyAsk): Promise<void> {
+  const entitlement = deps.policy.entitlements.get(ask.entitlement)
+  const ready = entitlement ? await readyFor(deps, ask.by, entitlement) : noSuchEntitlement(ask.entitlement)
+  await retryWhenStale(async () => {
+    const now = deps.clock.now()
+    const decided = ready.ok ? await decide(deps, { ask, ...ready.value }, now) : ready
+    const event = { name: 'request.refused', entitlement: entitlement?.id } as const
+    await commit(deps, decided.ok ? decided.value : refused(deps, ask, decided.refusal, event, now))
+  })
+}
+
+interface Ready {
+  readonly breaker: Breaker
+  /** His subject, where he is seen for the first time. */
+  readonly pin: Change
+  readonly told: Told
+}
+
+async function readyFor(deps: Deps, by: SlackId, entitlement: Entitlement): Promise<Result<Ready>> {
+  const [breaker, told] = await Promise.all([
+    breakerOf(deps, by, entitlement, 'now'),
+    whoIsTold(deps, by, entitlement), // at the same time, because somebody waits
+  ])
+  if (!breaker.ok) return breaker
+  const same = await stillHimself(deps, breaker.value.person)
+  return same.ok ? accept({ breaker: breaker.value, pin: same.value, told }) : same
+}
+
+/** Whether a filled form would be accepted, from config and cache; changes nothing. */
+export async function wouldBreakGlass(
+  deps: Pick<Deps, 'clock' | 'ids' | 'people' | 'policy' | 'store'>,
+  by: SlackId,
+  asked: GlassAsked,
+): Promise<Result<true>> {
+  const entitlement = deps.policy.entitlements.get(asked.entitlement)
+  if (!entitlement) return noSuchEntitlement(asked.entitlement)
+  const breaker = await breakerOf(deps, by, entitlement, 'lately')
+  if (!breaker.ok) return breaker
+  const drafted = await glassDraftOf(deps, breaker.value, asked, deps.clock.now())
+  return drafted.ok ? accept(true) : drafted
+}
+
+/** The request as it would be stored, of somebody who may. */
+export async function glassDraftOf(
+  deps: Pick<Deps, 'ids' | 'policy' | 'store'>,
+  breaker: Breaker,
+  asked: GlassAsked,
+  now: number,
+): Promise<Result<PendingRequest>> {
+  const checked = checkEmergency(breaker.entitlement, breaker.rule, asked)
+  if (!checked.ok) return checked
+  const may = await mayNow(deps, breaker, now)
+  if (!may.ok) return may
+  return draftGlass({ ...breaker, id: deps.ids.requestId(), checked: checked.value, hash: sha256 }, now)
+}
+
+interface Decision extends Ready {
+  readonly ask: EmergencyAsk
+}
+
+async function decide(deps: Deps, { ask, breaker, pin, told }: Decision, now: number): Promise<Result<Change>> {
+  const { rule } = breaker
+  const gate = await mayGrantNow(deps)
+  if (!gate.ok) return gate
+  const drafted = await glassDraftOf(deps, breaker, ask, now)
+  if (!drafted.ok) return drafted
+  const request = drafted.value
+  const [holding, instead, alarm] = await Promise.all([
+    holdingFor(deps, request, now),
+    ask.instead === undefined ? nothing : endInstead(deps, ask.instead, request, now),
+    alarmOf(deps, rule, request.id, now),
+  ])
+  const copies = glassCopies(deps, request.id, breaker, told)
+  const { limits } = deps.policy.people
+  const broken = breakGlass({ request, rule, copies, holding, limits, untold: told.untold }, now)
+  const answer = answered(ask, sentenceFor(request, rule, now), now)
+  return accept(merge(pin, instead, broken, alarm, answer))
+}
+
+/** The ordinary request that he would have waited for any longer. */
+async function endInstead(
+  { store }: Pick<Deps, 'store'>,
+  id: RequestId,
+  { terms }: PendingRequest,
+  now: number,
+): Promise<Change> {
+  const request = await store.request(id)
+  const isHis = request?.terms.subject === terms.subject && request.terms.requester === terms.requester
+  const isTheSame = request?.terms.entitlement === terms.entitlement
+  return request?.state === 'pending' && isHis && isTheSame ? cancelRequest(request, now, 'emergency') : nothing
+}
+
+/** An alarm when this use is one too many; the security channel is called, too. */
+async function alarmOf(deps: Deps, rule: BreakGlassRule, id: RequestId, now: number): Promise<Change> {
+  if (!rule.alarm) return nothing
+  const uses = 1 + (await deps.store.usesOfRule(rule.name, now - rule.alarm.perMs))
+  const alarm = tooOften(rule, uses, now)
+  if (alarm === nothing) return nothing
+  const sentence = `The glass was broken ${uses} times under ${rule.name} in the last ${formatDuration(rule.alarm.perMs)}; its rule bears ${rule.alarm.uses}. The last use is ${id}.`
+  return merge(alarm, tellSecurity(deps, sentence, `glass:${id}`, now))
+}
+
+function sentenceFor({ id, terms }: PendingRequest, rule: BreakGlassRule, now: number): string {
+  const due = instant(now + rule.review.withinMs)
+  return `${id}: the glass is broken. You get ${terms.entitlement} for ${formatDuration(terms.ttlMs)}; I tell you when it works. Everybody was told. Afterwards write what you did with it, on its card: a review is due ${due}.`
+}

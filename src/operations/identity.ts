@@ -1,0 +1,85 @@
+import { type Change, merge, nothing, record } from '../core/change.ts'
+import { freeze, keysOf, notFrozen } from '../core/freezing.ts'
+import type { Subject } from '../core/ids.ts'
+import type { Person } from '../core/person.ts'
+import { accept, type Result, refuse } from '../core/result.ts'
+import { commit, retryWhenStale } from './commit.ts'
+import type { Deps } from './ports.ts'
+import { tellSecurity } from './tell-security.ts'
+
+type Needs = Pick<Deps, 'clock' | 'policy' | 'reached' | 'store'>
+
+/**
+ * Whether somebody is who he was when he was first seen. Gives the pin to be stored with what he does, the first time.
+ * If Slack shows another e-mail address now, he is frozen and security is told, before this refuses. A subject that the
+ * config gives cannot be changed in Slack, so nothing is pinned then.
+ */
+export async function stillHimself(deps: Needs, person: Person): Promise<Result<Change>> {
+  if (deps.policy.people.subject.kind !== 'email') return accept(nothing)
+  const pinned = await deps.store.pinOf(person.id)
+  if (pinned === undefined) return accept({ pins: [{ id: person.id, subject: person.subject, at: deps.clock.now() }] })
+  if (pinned === person.subject) return accept(nothing)
+  await freezeChanged(deps, person, pinned)
+  return refuse(
+    'subject-changed',
+    'Your e-mail address in Slack is another one than I know you by, so I cannot be sure who you are. Security was told: ask them to confirm it.',
+  )
+}
+
+/** Whether anything may be given to somebody: he is who he was, and not frozen. Gives the pin, as above. */
+export async function mayReceive(deps: Needs, person: Person): Promise<Result<Change>> {
+  const same = await stillHimself(deps, person)
+  if (!same.ok) return same
+  const thawed = notFrozen(await deps.store.freezes(keysOf(person)), 'yours')
+  return thawed.ok ? same : thawed
+}
+
+/** Whether somebody's yes counts, for others or for the bot: he is who he was, and not frozen. Gives the pin, as above. */
+export async function mayAllow(deps: Needs, person: Person): Promise<Result<Change>> {
+  const same = await stillHimself(deps, person)
+  if (!same.ok) return same
+  const frozen = await deps.store.freezes(keysOf(person))
+  return frozen.length === 0
+    ? same
+    : refuse('frozen', 'Your yes does not count just now: security has to look at something first. Ask them.')
+}
+
+/**
+ * Frozen under the Slack id and the address of before: whoever shares that one is the same person. Not under the new
+ * address: it may be that of somebody who knows nothing of this.
+ */
+async function freezeChanged(deps: Needs, person: Person, pinned: Subject): Promise<void> {
+  await retryWhenStale(async () => {
+    const frozen = await deps.store.freezes([person.id])
+    if (frozen.some(({ why }) => why === 'subject-changed')) return
+    const at = deps.clock.now()
+    const detail = { member: [person.id], now: person.subject }
+    await commit(
+      deps,
+      merge(
+        { guards: frozen.length === 0 ? [{ kind: 'not-frozen', keys: [person.id] }] : [] }, // of two at once, one tells
+        record({ name: 'person.subject-changed', at, actor: 'system', subject: pinned, detail }),
+        freeze([pinned, person.id], { at, by: 'system', why: 'subject-changed', request: null }),
+        tellSecurity(deps, alertFor(deps, person, pinned), `subject-changed:${person.id}:${at}`, at),
+        await redrawsOf(deps, [pinned], at),
+      ),
+    )
+  })
+}
+
+function alertFor({ policy }: Pick<Deps, 'policy'>, { id, name, subject }: Person, pinned: Subject): string {
+  return `${name} (${id}) was ${pinned} and has the e-mail address ${subject} in Slack now. Nothing is given to this person until one of you has asked who that is, and lifts it: ${policy.command} unfreeze @PERSON REASON. What the person holds stays: ${policy.command} revoke @PERSON REASON takes it away.`
+}
+
+/** The cards of somebody’s open requests are drawn again: whether they can be approved has changed. */
+export async function redrawsOf(
+  { store }: Pick<Deps, 'store'>,
+  subjects: readonly Subject[],
+  at: number,
+): Promise<Change> {
+  const pending = subjects.map((subject) => store.requests({ subject, states: ['pending'], limit: MOST_OPEN }))
+  return { redraws: (await Promise.all(pending)).flat().map(({ id: request }) => ({ request, at })) }
+}
+
+/** Above what anybody may have open. */
+const MOST_OPEN = 1_000

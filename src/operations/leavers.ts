@@ -1,0 +1,76 @@
+import { cancelRequest } from '../core/deciding.ts'
+import type { SlackId } from '../core/ids.ts'
+import { hasLeft } from '../core/leaving.ts'
+import type { Delivery } from '../core/store.ts'
+import { takeAway } from './amend.ts'
+import { commit, commitEnd, retryWhenStale } from './commit.ts'
+import type { Outcome } from './delivery.ts'
+import { eachAlone } from './each-alone.ts'
+import { stillHimself } from './identity.ts'
+import type { Deps } from './ports.ts'
+
+const EVERY = Number.MAX_SAFE_INTEGER
+/** Slack lets members be looked up 100 times a minute, and approvals need it more than the sweep. */
+const SWEEP_GAP_MS = 1_000
+/** So many are stored in one Change: thousands would hold up whoever waits for an answer. */
+const AT_ONCE = 100
+
+/** Slack said that a member changed: he is looked up again if he has anything to lose. */
+export async function personChanged(deps: Pick<Deps, 'clock' | 'reached' | 'store'>, person: SlackId): Promise<void> {
+  if (!(await deps.store.requesters()).includes(person)) return
+  await commit(deps, { effects: [{ kind: 'person', person, dueAt: deps.clock.now() }] })
+}
+
+/** Everybody who has anything to lose is looked up, one after the other: Slack may have said nothing, or to nobody. */
+export async function sweepPeople(deps: Pick<Deps, 'reached' | 'store'>, now: number): Promise<void> {
+  const people = await deps.store.requesters()
+  const effects = people.map(
+    (person, index) => ({ kind: 'person', person, dueAt: now + index * SWEEP_GAP_MS }) as const,
+  )
+  for (let next = 0; next < effects.length; next += AT_ONCE)
+    await commit(deps, { effects: effects.slice(next, next + AT_ONCE) })
+}
+
+/**
+ * Looks somebody up afresh. Whoever has left loses what he asked for and what he holds; whoever changed his address is
+ * frozen. A look-up that fails says nothing, and is made again.
+ */
+export async function lookAgain(deps: Deps, { effect }: Delivery): Promise<Outcome> {
+  if (effect.kind !== 'person') throw new Error(`not a look at a person: ${effect.kind}`)
+  const person = await deps.people.lookUp(effect.person, 'now')
+  if (person.ok) await stillHimself(deps, person.value)
+  else if (person.refusal.code === 'look-up-failed') return { kind: 'again' }
+  else if (hasLeft(person.refusal)) await takeAll(deps, effect.person, person.refusal.code)
+  return { kind: 'done' }
+}
+
+/** Requests first: one that is approved meanwhile is found among the grants. @throws when any of it could not be stored */
+async function takeAll(deps: Deps, id: SlackId, why: string): Promise<void> {
+  const { store } = deps
+  const pending = await store.requests({ states: ['pending'], limit: EVERY })
+  const asked = pending.filter(({ terms }) => terms.requester === id)
+  const notCancelled = await eachAlone(deps, asked, (request) => cancelFor(deps, request.id))
+  const live = await store.grants({ states: ['granting', 'active'], limit: EVERY })
+  const held = live.filter(({ requester }) => requester === id)
+  const notEnded = await eachAlone(deps, held, (grant) => endFor(deps, grant.id, why))
+  const left = [...notCancelled, ...notEnded]
+  if (left.length > 0) throw new Error(`could not be taken from ${id}, who has left: ${left.join(', ')}`)
+}
+
+function cancelFor(deps: Deps, id: Parameters<Deps['store']['request']>[0]): Promise<void> {
+  return retryWhenStale(async () => {
+    const request = await deps.store.request(id)
+    if (request?.state === 'pending') await commit(deps, cancelRequest(request, deps.clock.now(), 'leaver'))
+  })
+}
+
+function endFor(deps: Deps, id: Parameters<Deps['store']['grant']>[0], why: string): Promise<void> {
+  return retryWhenStale(async () => {
+    const grant = await deps.store.grant(id)
+    if (!grant) return
+    await commitEnd(
+      deps,
+      await takeAway(deps, grant, { cause: 'leaver', by: 'system', detail: { why } }, deps.clock.now()),
+    )
+  })
+}

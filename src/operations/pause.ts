@@ -1,0 +1,51 @@
+import { merge } from '../core/change.ts'
+import type { Person } from '../core/person.ts'
+import type { Result } from '../core/result.ts'
+import { answered, commit, refused, retryWhenStale } from './commit.ts'
+import { mayAllow } from './identity.ts'
+import type { Said } from './operations.ts'
+import type { Deps } from './ports.ts'
+import { hearSecurity } from './security.ts'
+import { decidePause, decideResume, type Stopping, type Wanted } from './stop-button.ts'
+
+type Order = Said & { readonly reason: string }
+
+/** Somebody of the security team stops all new access. That takes away, so the last known answer may stand in. */
+export async function pause(deps: Deps, order: Order): Promise<void> {
+  const person = await hearSecurity(deps, order.by, 'last-known')
+  await stop(deps, order, { person, event: 'revoke.refused', decide: (...asked) => decidePause(deps, ...asked) })
+}
+
+/** One of the two voices that it takes to give access again: looked up afresh. */
+export async function resume(deps: Deps, order: Order): Promise<void> {
+  const person = await surely(deps, order.by)
+  await stop(deps, order, { person, event: 'approval.refused', decide: (...asked) => decideResume(deps, ...asked) })
+}
+
+/** One of the security people, afresh, whose yes counts: his word gives access. */
+export async function surely(deps: Deps, by: string): Promise<Result<Person>> {
+  const person = await hearSecurity(deps, by, 'now')
+  if (!person.ok) return person
+  const counts = await mayAllow(deps, person.value)
+  return counts.ok ? person : counts
+}
+
+interface Stop {
+  readonly person: Result<Person>
+  /** What a refusal is called in the log. */
+  readonly event: 'revoke.refused' | 'approval.refused'
+  readonly decide: (wanted: Wanted, now: number) => Promise<Result<Stopping>>
+}
+
+async function stop(deps: Deps, order: Order, { person, event, decide }: Stop): Promise<void> {
+  await retryWhenStale(async () => {
+    const now = deps.clock.now()
+    const decided = person.ok ? await decide(wantedBy(person.value, order), now) : person
+    if (!decided.ok) return commit(deps, refused(deps, order, decided.refusal, { name: event }, now))
+    await commit(deps, merge(decided.value.change, answered(order, decided.value.sentence, now)))
+  })
+}
+
+function wantedBy({ id, name, subject }: Person, { reason }: Order): Wanted {
+  return { by: id, name, subject, reason }
+}

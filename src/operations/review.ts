@@ -1,0 +1,149 @@
+import { type Change, merge } from '../core/change.ts'
+import { grantIdOf, type RequestId, type SlackId } from '../core/ids.ts'
+import type { Person } from '../core/person.ts'
+import type { Group } from '../core/policy.ts'
+import { accept, type Result, refuse } from '../core/result.ts'
+import { OUTCOMES, type Review } from '../core/review.ts'
+import { fileable, fileReview as filed, mayReview, writeAccount as written } from '../core/reviewing.ts'
+import { namesOf } from '../core/rule-choice.ts'
+import { checkText, MOST_NOTE } from '../core/typed-text.ts'
+import { answered, commit, retryWhenStale } from './commit.ts'
+import { stillHimself } from './identity.ts'
+import { groupsWith, membershipIn } from './membership.ts'
+import type { Press, Reviewable } from './operations.ts'
+import type { Deps, Freshness } from './ports.ts'
+import { refusedPress } from './refused-press.ts'
+import { checkPress } from './voice.ts'
+
+type Filing = Press & { readonly outcome: string; readonly note: string }
+type Writing = Press & { readonly account: string }
+
+/** Cards that carry the button. */
+const CARDS = ['glass', 'requester'] as const
+
+/** Somebody who did not break the glass says what its use comes to. */
+export async function fileReview(deps: Deps, press: Filing): Promise<void> {
+  const owed = await deps.store.review(press.request)
+  const reviewer = owed ? await surelyReviewer(deps, press.by, owed) : noReview()
+  await storeOrRefuse(deps, press, (now) => (reviewer.ok ? file(deps, press, reviewer.value, now) : reviewer))
+}
+
+interface Reviewer {
+  readonly person: Person
+  readonly pin: Change
+}
+
+/** Afresh, and still the one he was. */
+async function surelyReviewer(deps: Deps, by: SlackId, review: Review): Promise<Result<Reviewer>> {
+  const person = await reviewerOf(deps, by, review, 'now')
+  if (!person.ok) return person
+  const same = await stillHimself(deps, person.value)
+  return same.ok ? accept({ person: person.value, pin: same.value }) : same
+}
+
+/** Who broke the glass writes what he did: he needs to be nobody but who he was. */
+export async function writeAccount(deps: Deps, press: Writing): Promise<void> {
+  await storeOrRefuse(deps, press, (now) => write(deps, press, now))
+}
+
+async function storeOrRefuse(
+  deps: Deps,
+  press: Press,
+  decide: (now: number) => Result<Change> | Promise<Result<Change>>,
+): Promise<void> {
+  await retryWhenStale(async () => {
+    const now = deps.clock.now()
+    const decided = await decide(now)
+    const request = decided.ok ? undefined : await deps.store.request(press.request)
+    await commit(deps, decided.ok ? decided.value : refusedPress(deps, press, request, decided.refusal, now))
+  })
+}
+
+async function file(deps: Deps, press: Filing, { person: by, pin }: Reviewer, now: number): Promise<Result<Change>> {
+  const card = await cardOf(deps, press)
+  if (!card.ok) return card
+  const [review, grant] = await Promise.all([
+    deps.store.review(press.request),
+    deps.store.grant(grantIdOf(press.request)),
+  ])
+  const owed = fileable(review, grant)
+  if (!owed.ok) return owed
+  const outcome = OUTCOMES.find((one) => one === press.outcome)
+  if (!outcome) return refuse('no-outcome', `Choose what it comes to: ${OUTCOMES.join(', ')}.`)
+  const note = checkText(press.note, MOST_NOTE)
+  if (!note.ok) return note
+  if (note.value === '') return refuse('no-note', 'Say what you found, too.')
+  const answer = answered(press, `Filed: the review of ${press.request}, ${outcome}.`, now)
+  return accept(merge(filed(owed.value, by, { outcome, note: note.value }, now), pin, card.value, answer))
+}
+
+async function write(deps: Deps, press: Writing, now: number): Promise<Result<Change>> {
+  const review = await deps.store.review(press.request)
+  if (!review) return noReview()
+  if (review.requester !== press.by) return refuse('not-yours', 'Only who broke the glass can write what was done.')
+  const card = await cardOf(deps, press)
+  if (!card.ok) return card
+  if (review.state === 'filed') return refuse('filed-already', `${review.request} was reviewed already.`)
+  const account = checkText(press.account, MOST_NOTE)
+  if (!account.ok) return account
+  if (account.value === '') return refuse('no-words', 'Say what you did with it.')
+  const answer = answered(press, `Thank you. Whoever reviews ${review.request} reads it.`, now)
+  return accept(merge(written(review, account.value, now), card.value, answer))
+}
+
+async function cardOf(deps: Deps, press: Press): Promise<Result<Change>> {
+  const request = await deps.store.request(press.request)
+  return request ? checkPress(deps, press, request, CARDS) : noReview()
+}
+
+/** Who presses, if he may review: one of the rule's reviewers or of the security people, and never the requester. */
+async function reviewerOf(deps: Deps, by: SlackId, review: Review, freshness: Freshness): Promise<Result<Person>> {
+  const person = await deps.people.lookUp(by, freshness)
+  if (!person.ok) return person
+  const other = mayReview(review, person.value)
+  if (!other.ok) return other
+  const groups = reviewersOf(deps, review.rule)
+  const { members, failure } = await membershipIn(deps, groups, freshness)
+  if (groupsWith(by, members).size > 0) return person
+  if (failure) return { ok: false, refusal: failure }
+  return refuse('may-not-review', `Only ${namesOf(groups)} can review it.`)
+}
+
+/** Who reviews the uses of a rule; of one that is gone from the config, the security people. */
+function reviewersOf({ policy }: Pick<Deps, 'policy'>, rule: string): readonly Group[] {
+  const groups = [...(policy.breakGlass.get(rule)?.review.by ?? []), ...policy.people.security]
+  return [...new Map(groups.map((group) => [group.name, group])).values()]
+}
+
+/** What the form for a review shows to somebody, from what is cached; changes nothing. */
+export async function reviewableBy(deps: Deps, by: SlackId, id: RequestId): Promise<Result<Reviewable>> {
+  const [review, request, grant] = await Promise.all([
+    deps.store.review(id),
+    deps.store.request(id),
+    deps.store.grant(grantIdOf(id)),
+  ])
+  if (!review || !request || !grant) return noReview()
+  const isHis = review.requester === by
+  const reviewer = isHis ? accept(undefined) : await reviewerOf(deps, by, review, 'lately')
+  if (!reviewer.ok) return reviewer
+  const owed = isHis && review.state === 'owed' ? accept(review) : fileable(review, grant)
+  if (!owed.ok) return owed
+  const { entitlement, target } = request.terms
+  return accept({
+    role: isHis ? 'requester' : 'reviewer',
+    request: id,
+    requester: review.requester,
+    entitlement,
+    title: deps.policy.entitlements.get(entitlement)?.title,
+    target,
+    reason: request.reason,
+    beganAt: grant.createdAt,
+    expiresAt: grant.expiresAt,
+    dueAt: review.dueAt,
+    account: review.account,
+  })
+}
+
+function noReview() {
+  return refuse('no-review', 'No review is owed there.')
+}

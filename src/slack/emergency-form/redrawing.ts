@@ -1,0 +1,23 @@
+import { INPUT } from '../ids.ts'
+import type { FormDeps } from '../open-modal.ts'
+import type { FormChoice } from '../payload.ts'
+import { formEntry } from '../request-form/entry.ts'
+import { fitEntry } from '../request-form/fit.ts'
+import { menusToReset } from '../request-form/redrawing.ts'
+import { emergencyForm } from '../views/emergency-form.ts'
+import { withoutMenus } from '../views/request-form.ts'
+import { readGlassMetadata } from './metadata.ts'
+import { breakableBy } from './opening.ts'
+
+/** Somebody chose an entitlement in the open form: what depends on it is drawn anew. Never throws. */
+export async function redrawEmergencyForm(deps: FormDeps, choice: FormChoice, isNewest: () => boolean): Promise<void> {
+  const { user, view: id, values, metadata } = choice
+  const found = await breakableBy(deps, user)
+  if (!found.ok || found.value.length === 0 || !isNewest()) return // told when the form is submitted
+  const { instead, ttl } = readGlassMetadata(metadata)
+  const fitted = fitEntry(found.value, formEntry(values, ttl))
+  const form = emergencyForm({ found: found.value, fitted, instead, confirm: values[INPUT.confirm] ?? '' })
+  const gone = menusToReset(choice, fitted)
+  if (gone.length > 0) await deps.modals.redraw({ id }, withoutMenus(form, gone))
+  await deps.modals.redraw({ id }, form)
+}
