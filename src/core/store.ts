@@ -3,6 +3,7 @@ import type { Json } from './canonical-json.ts'
 import type { Census } from './census.ts'
 import type { Change, Settlement } from './change.ts'
 import type { Copy } from './copy.ts'
+import type { Denial } from './denial.ts'
 import type { Effect } from './effect.ts'
 import type { AuditEvent } from './event.ts'
 import type { Freeze } from './freeze.ts'
@@ -67,7 +68,7 @@ export interface Store {
   /** The granting or active grant of a subject; of one that is being extended, the grant that goes on from it. */
   liveGrant(subject: Subject, entitlement: string): Promise<Grant | undefined>
   /** When the like of it was denied, of what was asked since then; the newest request first. */
-  denials(like: Pick<Terms, 'subject' | 'entitlement' | 'purpose'>, since: number): Promise<readonly number[]>
+  denials(like: Pick<Terms, 'subject' | 'entitlement' | 'purpose'>, since: number): Promise<readonly Denial[]>
   openRequests(subject: Subject): Promise<number>
   requestsSince(subject: Subject, since: number): Promise<number>
   /** Grants under a rule created since then, failed ones not counted. */

@@ -71,10 +71,10 @@ export async function draftOf(deps: Needs, wish: Wish, freshness: Freshness): Pr
 async function mayAskAgain(
   { store }: Needs,
   { subject }: Person,
-  { entitlement, choice }: Wanted,
+  { entitlement, choice, reason }: Wanted,
   now: number,
 ): Promise<Result<true>> {
   if (choice.rule.approval === 'none') return accept(true)
   const like = { subject, entitlement: entitlement.id, purpose: choice.purpose }
-  return afterDenials(await store.denials(like, now - DENIALS_COUNT_MS), now)
+  return afterDenials(await store.denials(like, now - DENIALS_COUNT_MS), sha256(reason), now)
 }

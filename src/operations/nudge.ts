@@ -6,6 +6,7 @@ import { stillPending } from '../core/deciding.ts'
 import { isPerson } from '../core/escalating.ts'
 import { notFrozen } from '../core/freezing.ts'
 import { subjectOf } from '../core/opening.ts'
+import { notPaused } from '../core/pausing.ts'
 import { mayNudge, remind, remindable } from '../core/reminding.ts'
 import type { PendingRequest, Request } from '../core/request.ts'
 import { accept, type Result, refuse } from '../core/result.ts'
@@ -31,9 +32,8 @@ async function decide(deps: Deps, order: Order, request: Request | undefined, no
   if (!card.ok) return card
   const pending = stillPending(request, now)
   if (!pending.ok) return pending
-  const { subject, requester } = request.terms
-  const free = notFrozen(await deps.store.freezes([subject, requester]), 'yours')
-  if (!free.ok) return free
+  const vain = await inVain(deps, request)
+  if (!vain.ok) return vain
   const may = mayNudge(pending.value, now)
   if (!may.ok) return may
   const copies = await deps.store.copiesOf(request.id)
@@ -42,6 +42,12 @@ async function decide(deps: Deps, order: Order, request: Request | undefined, no
   const nudged: PendingRequest = { ...pending.value, nudges: request.nudges + 1, nudgedAt: now }
   const told = answered(order, `Reminded of ${request.id}: ${await whoDecides(deps, request, now)}.`, now)
   return accept(merge({ requests: [nudged] }, remind(nudged, cards, order.by, now), card.value, told))
+}
+
+/** Nobody is bothered while nothing could be given, whoever agreed. */
+async function inVain({ store }: Deps, { terms }: Request): Promise<Result<true>> {
+  const going = notPaused(await store.pause())
+  return going.ok ? notFrozen(await store.freezes([terms.subject, terms.requester]), 'yours') : going
 }
 
 /** The names of the groups that may decide now; a person who stands there himself, by the name that is remembered. */

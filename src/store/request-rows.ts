@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { canonicalJson } from '../core/canonical-json.ts'
+import type { Denial } from '../core/denial.ts'
 import type { RequestId } from '../core/ids.ts'
 import type { Request } from '../core/request.ts'
 import { type RequestFilter, type Sameness, StaleState } from '../core/store.ts'
@@ -142,13 +143,11 @@ export class RequestRows {
     this.#identical = db.prepare(`${SELECT_REQUEST}
       WHERE subject = @subject AND entitlement = @entitlement AND ttl_ms = @ttlMs AND purpose = @purpose
         AND reason_hash = @reasonHash AND state = 'pending'`)
-    this.#denials = db
-      .prepare(`
-        SELECT denied_at FROM requests INDEXED BY requests_by_subject
-        WHERE subject = @subject AND opened_at >= @since AND state = 'denied' AND entitlement = @entitlement
-          AND purpose = @purpose
-        ORDER BY opened_at DESC LIMIT 20`)
-      .pluck()
+    this.#denials = db.prepare(`
+      SELECT denied_at AS at, reason_hash AS reasonHash FROM requests INDEXED BY requests_by_subject
+      WHERE subject = @subject AND opened_at >= @since AND state = 'denied' AND entitlement = @entitlement
+        AND purpose = @purpose
+      ORDER BY opened_at DESC LIMIT 20`)
     this.#inState = db.prepare(`${SELECT_REQUEST} WHERE state = +? ORDER BY opened_at DESC, id LIMIT +?`)
     this.#ofSubject = db.prepare(
       `${SELECT_REQUEST} WHERE subject = +? AND state IN (SELECT value FROM json_each(?)) ORDER BY opened_at DESC, id LIMIT +?`,
@@ -163,9 +162,9 @@ export class RequestRows {
     return one(this.#identical.get({ ...same }))
   }
 
-  denials(like: Pick<Terms, 'subject' | 'entitlement' | 'purpose'>, since: number): readonly number[] {
+  denials(like: Pick<Terms, 'subject' | 'entitlement' | 'purpose'>, since: number): readonly Denial[] {
     const { subject, entitlement, purpose } = like
-    return this.#denials.all({ subject, entitlement, purpose, since }) as number[]
+    return this.#denials.all({ subject, entitlement, purpose, since }) as Denial[]
   }
 
   /** Asks for each state by itself, so that a few pending ones are found at once among a million old ones. */

@@ -188,16 +188,17 @@ describe('how often somebody may be bothered', () => {
     expect(mayNudge({ ...once, nudges: 3 }, NIGHT + 60 * MINUTE)).toMatchObject({ refusal: { code: 'nudged-enough' } })
   })
 
-  it('what was denied can be asked again after 2 minutes, then 4, 8 … and at most 2 hours', () => {
-    const denials = (count: number) => Array.from({ length: count }, () => NIGHT)
-    const waits = [1, 2, 3, 20].map((count) => {
+  it('what was denied can be asked again after 2 minutes, then 4, 8 … and at most 2 hours; with other words one denial sooner', () => {
+    const denials = (count: number) => Array.from({ length: count }, () => ({ at: NIGHT, reasonHash: 'same' }))
+    const waitOf = (count: number, words: string) => {
       let wait = 0
-      while (!afterDenials(denials(count), NIGHT + wait * MINUTE).ok) wait += 1
+      while (!afterDenials(denials(count), words, NIGHT + wait * MINUTE).ok) wait += 1
       return wait
-    })
-    expect(afterDenials([], NIGHT).ok).toBe(true)
-    expect(waits).toEqual([2, 4, 8, 120])
-    expect(afterDenials([NIGHT], NIGHT)).toMatchObject({
+    }
+    expect(afterDenials([], 'same', NIGHT).ok).toBe(true)
+    expect([1, 2, 3, 20].map((count) => waitOf(count, 'same'))).toEqual([2, 4, 8, 120])
+    expect([1, 2, 3, 20].map((count) => waitOf(count, 'other'))).toEqual([0, 2, 4, 120])
+    expect(afterDenials(denials(1), 'same', NIGHT)).toMatchObject({
       refusal: { sentence: expect.stringContaining('again from 2026-11-22T03:02:00.000Z') },
     })
   })

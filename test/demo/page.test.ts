@@ -216,7 +216,7 @@ describe.skipIf(!hasBrowser())('the demo in a browser', { timeout: 60_000 }, () 
     if (!isDenied) expect(toLee).toMatch(/^Approved R-/)
     for (const { card } of [lees, sams]) {
       await card.locator('h3', { hasText: isDenied ? 'Denied' : 'Ended' }).waitFor()
-      expect(await card.textContent()).toContain('not tonight')
+      expect(await card.textContent()).toContain(isDenied ? 'not tonight' : 'Taken away by @Sam.')
     }
     await reader.queriesUntil('refused')
     await reader.page.close()

@@ -3,14 +3,16 @@ import type { Came, Model, ModelRequest } from './model.ts'
 import type { Doing } from './step.ts'
 import { AUTO_USES, type Entitlement, LENGTHS, type Who } from './town.ts'
 
-/** How long what was denied so often waits, in minutes: 2, 4, 8 … */
-function mustWait(model: Model, subject: string, entitlement: Entitlement): boolean {
+/** How long what was denied so often waits, in minutes: 2, 4, 8 … and in other words one denial less. */
+function mustWait(model: Model, subject: string, entitlement: Entitlement, reason: string): boolean {
+  if (entitlement === 'logs') return false // nobody is asked
   const denied = model.requests.filter(
-    (one) => one.subject === subject && one.entitlement === entitlement && one.state === 'denied' && !one.disowned,
+    (one) => one.subject === subject && one.entitlement === entitlement && one.state === 'denied',
   )
-  if (denied.length === 0) return false
+  const counted = denied.length - (denied.some((one) => one.reason === reason) ? 0 : 1)
+  if (counted <= 0) return false
   const last = Math.max(...denied.map(({ decidedAt }) => decidedAt))
-  return model.now < last + Math.min(120, 2 ** denied.length) * MINUTE
+  return model.now < last + Math.min(120, 2 ** counted) * MINUTE
 }
 
 /** Notices who comes in; a changed address freezes him and the one that he was. */
@@ -46,7 +48,7 @@ export function newRequest(model: Model, by: Who, facts: Partial<ModelRequest>):
     leadsAtOpening: model.outside.leads,
     state: 'pending',
     decidedAt: model.now,
-    disowned: false,
+    disowned: new Set(),
     told: 0,
     undelivered: false,
     approvals: [],
@@ -73,7 +75,7 @@ function whyNot(model: Model, { by, entitlement, minutes, reason }: Ask): Came |
   if (same) return 'asked already'
   if (model.liveGrant(subject, entitlement)) return 'held already'
   if (model.pendingOf(subject).length >= 3) return 'too many open'
-  if (mustWait(model, subject, entitlement)) return 'denied lately'
+  if (mustWait(model, subject, entitlement, `${reason}`)) return 'denied lately'
   if (!model.couldBeApproved(entitlement, by)) return 'nobody could approve'
   return entitlement === 'logs' && model.pause ? 'paused' : undefined
 }
@@ -129,7 +131,7 @@ export const extend: Doing<More> = {
     )
       return 'asked already'
     if (model.pendingOf(subject).length >= 3) return 'too many open'
-    if (mustWait(model, subject, entitlement)) return 'denied lately'
+    if (mustWait(model, subject, entitlement, 'more')) return 'denied lately'
     if (!model.couldBeApproved(entitlement, by)) return 'nobody could approve'
     if (entitlement === 'logs' && model.pause) return 'paused'
     const request = newRequest(model, by, {

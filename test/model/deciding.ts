@@ -205,3 +205,59 @@ export const unreached: Doing<{ readonly which: number }> = {
     if (request) await real.cannotDeliver(real.idOf(request))
   },
 }
+
+/** It looks wrong to somebody who was asked: nothing is given to the requester any more. */
+export const looksWrong: Doing<Decision> = {
+  name: 'looks wrong',
+  expects(model, { by, which }) {
+    const request = model.pick(
+      which,
+      (one) => (isPending(one) || one.grant?.live === true) && mayDecide(model, by, one) === undefined,
+    )
+    if (!request) return 'nothing asked'
+    const no = mayDecide(model, by, request)
+    if (no) return no
+    const wasPending = request.state === 'pending'
+    if (!wasPending && !request.grant?.live) return 'over already'
+    if (wasPending) model.decide(request, 'denied')
+    else takeAway(model, request)
+    model.frozen.add(request.by)
+    model.frozen.add(request.subject)
+    return wasPending ? 'denied' : 'taken away'
+  },
+  does: async (real, { by }, model) => {
+    const request = model.picked
+    if (!request) return
+    await real.presses(by, real.idOf(request), 'approvers', (press, operations) => operations.looksWrong(press))
+  },
+}
+
+/** An approver says that an approval in his name was not his. */
+export const disown: Doing<Decision> = {
+  name: 'that was not me',
+  expects(model, { by: anybody, which }) {
+    const request = model.pick(which, ({ approvals }) => approvals.length > 0)
+    if (!request) return 'nothing approved'
+    const approval = which % 3 > 0 ? request.approvals[0] : request.approvals.find((one) => one.by === anybody)
+    if (!approval) return 'not his approval'
+    const { by, subject } = approval
+    if (request.disowned.has(by)) return 'said already'
+    request.disowned.add(by)
+    model.frozen.add(by)
+    model.frozen.add(subject)
+    if (request.state === 'pending') {
+      model.decide(request, 'cancelled')
+      return 'cancelled'
+    }
+    const last = model.goesOnAs(request)
+    if (!last?.grant?.live) return 'over already'
+    takeAway(model, last)
+    return 'taken away'
+  },
+  does: async (real, { by: anybody, which }, model) => {
+    const request = model.picked
+    if (!request) return
+    const by = which % 3 > 0 ? (request.approvals[0]?.by ?? anybody) : anybody
+    await real.presses(by, real.idOf(request), 'receipt', (press, operations) => operations.disown(press))
+  },
+}

@@ -36,8 +36,7 @@ export interface ModelRequest {
   readonly leadsAtOpening: readonly Who[]
   state: 'pending' | 'approved' | 'denied' | 'cancelled' | 'lapsed'
   decidedAt: number
-  /** Denied because an approval in it was not real. */
-  disowned: boolean
+  readonly disowned: Set<Who>
   told: number
   /** A card could not be delivered. */
   undelivered: boolean
@@ -129,7 +128,9 @@ export class Model {
 
   /** Whether the voices so far are enough; tries every way to seat them. */
   isMet(request: ModelRequest): boolean {
-    const voices = request.approvals.filter(({ subject }) => subject !== request.subject)
+    const voices = request.approvals.filter(
+      ({ by, subject }) => subject !== request.subject && !this.isFrozen(by, subject),
+    )
     if (request.entitlement !== 'vault') return voices.length >= 1
     const places = request.config === 'usual' ? ['leads', 'secteam'] : ['leads', 'secteam', 'secteam']
     return (
@@ -164,6 +165,13 @@ export class Model {
       ...(SECURITY.includes(who) ? ['secteam'] : []),
     ])
     return voices.length >= seatsWanted.length && seats(seatsWanted, voices)
+  }
+
+  /** What a grant was extended to last. */
+  goesOnAs(request: ModelRequest): ModelRequest | undefined {
+    if (!request.grant?.extended) return request
+    const next = this.requests.find((one) => one.extends === request.number && one.grant)
+    return next && this.goesOnAs(next)
   }
 
   mayAsk(who: Who): boolean {

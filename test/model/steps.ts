@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { ask, extend } from './asking.ts'
-import { approve, deny, nudge, unreached, withdraw } from './deciding.ts'
+import { approve, deny, disown, looksWrong, nudge, unreached, withdraw } from './deciding.ts'
 import { emergency, review } from './glass.ts'
 import { type Coverage, type Doing, Step } from './step.ts'
 import { leave, pass, pause, regroup, rename, restart, resume, rotate, silence, unfreeze } from './surroundings.ts'
@@ -35,6 +35,8 @@ export function stepsOf(coverage: Coverage) {
     ...step(9, ask, fc.record({ by: engineer, entitlement, minutes, reason })),
     ...step(16, approve, fc.record({ by: decider, which, minutes: shorter })),
     ...step(3, deny, fc.record({ by: decider, which })),
+    ...step(1, looksWrong, fc.record({ by: decider, which })),
+    ...step(1, disown, fc.record({ by: decider, which })),
     ...step(2, withdraw, fc.record({ by: himself, which })),
     ...step(2, nudge, fc.record({ by: himself, which })),
     ...step(1, unreached, fc.record({ which })),

@@ -145,6 +145,7 @@ export const resume: Doing<Button> = {
     if (!SECURITY.includes(by)) return 'not security'
     const identity = comesIn(model, by)
     if (identity !== 'well') return identity
+    if (model.isFrozen(by, model.is(by).subject)) return 'frozen'
     if (!model.pause) return 'not paused'
     if (model.pause.voices.has(by)) return 'agreed already'
     model.pause.voices.add(by)
@@ -168,6 +169,7 @@ export const unfreeze: Doing<Thaw> = {
     if (!SECURITY.includes(by)) return 'not security'
     const identity = comesIn(model, by)
     if (identity !== 'well') return identity
+    if (model.isFrozen(by, model.is(by).subject)) return 'frozen'
     const { subject, gone } = model.is(whom)
     const subjects = [...new Set([...(gone ? [] : [subject]), model.pins.get(whom)])]
     if (by === whom || subjects.includes(model.is(by).subject)) return 'himself'

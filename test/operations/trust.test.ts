@@ -7,7 +7,6 @@ import type { Store } from '../../src/core/store.ts'
 import { approve } from '../../src/operations/approve.ts'
 import { disown } from '../../src/operations/disown.ts'
 import { looksWrong } from '../../src/operations/looks-wrong.ts'
-import { wouldShorten } from '../../src/operations/shorten.ts'
 import { submit } from '../../src/operations/submit.ts'
 import { unfreeze } from '../../src/operations/unfreeze.ts'
 import { MINUTE, makeEntitlement, makeGroup, makePolicy, makeRule, makeUsergroup } from '../support/make.ts'
@@ -46,11 +45,6 @@ const notMe = async (town: World, by: string, id: RequestId) => {
     ts: copy?.ts ?? '1',
   }
   return town.answerTo((inbox) => disown(town.deps, { ...press, inbox }))
-}
-
-const shortens = async (town: World, by: string, id: RequestId, ttlMs: number) => {
-  const press = await town.press(by, id)
-  return town.answerTo((inbox) => approve(town.deps, { ...press, inbox, ttlMs }))
 }
 
 const lifts = (town: World, whom: string) =>
@@ -244,46 +238,6 @@ describe('that was not me', () => {
     await town.passes(0)
     expect((await town.store.grant(grantIdOf(more)))?.state).toBe('revoked')
     expect(town.target.held.size).toBe(0)
-  })
-})
-
-describe('a shorter time', () => {
-  it('is what the access lasts, the shortest of all that agreed', async () => {
-    const town = await world({ policy: twoLeads() })
-    const id = await asked(town)
-    expect(await shortens(town, 'U0LEE', id, 10 * MINUTE)).toContain('Recorded: 1 of 2')
-    expect(await shortens(town, 'U0KIM', id, 12 * MINUTE)).toContain('It lasts 10m at most')
-    expect(await shortens(town, 'U0KIM', id, 5 * MINUTE)).toContain('for 5m')
-    const grant = await town.grantOf(id)
-    expect(grant && grant.expiresAt - grant.createdAt).toBe(5 * MINUTE)
-  })
-
-  it.each([15 * MINUTE, 15 * MINUTE + 1, 30 * MINUTE, Number.MAX_SAFE_INTEGER, Number.NaN])(
-    'never lengthens: %d ms is refused',
-    async (ttlMs) => {
-      const town = await world({ policy: policyWith({}) })
-      const id = await asked(town)
-      expect(await shortens(town, 'U0LEE', id, ttlMs)).toContain('15m at most')
-      expect(await state(town, id)).toBe('pending')
-    },
-  )
-
-  it.each([MINUTE - 1, 0, -MINUTE])('is not below what the rule gives: %d ms is refused', async (ttlMs) => {
-    const town = await world({ policy: policyWith({}) })
-    const id = await asked(town)
-    expect(await shortens(town, 'U0LEE', id, ttlMs)).toContain('access lasts at least 1m')
-    expect(await state(town, id)).toBe('pending')
-  })
-
-  it('is judged for the form as it will be when it is stored', async () => {
-    const town = await world({ policy: policyWith({}) })
-    const request = await asked(town)
-    const would = (by: string, ttlMs: number) => wouldShorten(town.deps, by, { request, ttlMs })
-    expect(await would('U0LEE', 10 * MINUTE)).toMatchObject({ ok: true })
-    expect(await would('U0LEE', 15 * MINUTE)).toMatchObject({ refusal: { code: 'ttl' } })
-    expect(await would('U0ANN', 10 * MINUTE)).toMatchObject({ ok: false })
-    await town.denies('U0KIM', request)
-    expect(await would('U0LEE', 10 * MINUTE)).toMatchObject({ refusal: { code: 'denied-already' } })
   })
 })
 

@@ -202,7 +202,7 @@ describe('who has another e-mail address than when he was first seen', () => {
     const { workspace, ann, ben, bot, time } = await startHome()
     await ann.types('/breakglass orders-read 10m INC-42 replica lag')
     await bot.store.commit({ pins: [{ id: ben.id, subject: 'ben@example.com', at: time.now() }] })
-    await workspace.admin.changes(ben, { email: 'ann@example.com' })
+    await workspace.admin.changesEmail(ben, 'ann@example.com')
     await ben.opensHome()
     const said = await untilHomeSays(ben, 'is another one than I know you by')
     expect(said).not.toContain('R-')

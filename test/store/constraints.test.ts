@@ -64,10 +64,7 @@ const pause = (id: string) =>
   `INSERT INTO pauses (id, version, at, paused_by, paused_by_name, reason) VALUES ('${id}', 1, ${T0}, 'U0SAM', 'Sam', 'x');`
 const resumed = (...subjects: string[]) =>
   subjects
-    .map(
-      (subject) =>
-        `INSERT INTO resume_voices (pause, subject, by, at) VALUES ('p1', '${subject}', 'U0X', ${T0});`,
-    )
+    .map((subject) => `INSERT INTO resume_voices (pause, subject, by, at) VALUES ('p1', '${subject}', 'U0X', ${T0});`)
     .join(' ')
 const freezeAnn = `INSERT INTO freezes (key, at, frozen_by, why) VALUES ('U0ANN', ${T0}, 'U0LEE', 'looks-wrong');`
 

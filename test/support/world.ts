@@ -81,7 +81,14 @@ export type World = Awaited<ReturnType<typeof makeWorld>>
 
 /** The whole bot but Slack: real operations, store and loop, a settable clock, a target in memory. */
 export async function makeWorld(
-  change: { policy?: Policy; path?: string; target?: FakeTarget; now?: number; receivers?: AlarmReceivers; posts?: boolean } = {},
+  change: {
+    policy?: Policy
+    path?: string
+    target?: FakeTarget
+    now?: number
+    receivers?: AlarmReceivers
+    posts?: boolean
+  } = {},
 ) {
   const folder = change.path === undefined ? await mkdtemp(join(tmpdir(), 'breakglass-world-')) : undefined
   const path = change.path ?? join(folder ?? '', 'test.db')
