@@ -41,6 +41,7 @@ async function decide(deps: Deps, press: Press, request: Request | undefined, no
       disownApproval(request, approval, now),
       undone.change,
       await told(deps, request, approval, now),
+      { effects: [{ kind: 'draw', copy: press.copy, destination: press.by, redraw: 'decided', dueAt: now }] },
       await redrawsOf(deps, [approval.subject], now),
       await redrawsOfVoices(deps, approval, now),
       card.value,

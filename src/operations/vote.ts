@@ -3,6 +3,7 @@ import { newCopy } from '../core/copy.ts'
 import { recordApproval } from '../core/deciding.ts'
 import { formatDuration } from '../core/duration.ts'
 import { countedVoices, keysOf } from '../core/freezing.ts'
+import { drawAll } from '../core/opening.ts'
 import type { Person } from '../core/person.ts'
 import { assess, ttlAgreed } from '../core/quorum.ts'
 import type { Approval, PendingRequest } from '../core/request.ts'
@@ -31,7 +32,7 @@ export async function countVoice(
   const { met, why } = assess({ ...voted, approvals })
   const { subject, requester: id } = voted.terms
   const free: Guard = { kind: 'not-frozen', keys: [...keysOf({ subject, id }), ...approvals.flatMap(namesOf)] }
-  const common = merge({ guards: [free] }, receiptFor(deps, voted, by))
+  const common = merge({ guards: [free] }, receiptFor(deps, voted, by, now))
   if (!met) return accept({ change: merge(recordApproval(voted, by.id, now), common), sentence: `Recorded: ${why}.` })
   const granted = await grantIt()
   return granted.ok ? accept({ change: merge(granted.value, common), sentence: approvedSentence(voted) }) : granted
@@ -41,9 +42,15 @@ function namesOf({ subject, by: id }: Approval): string[] {
   return keysOf({ subject, id })
 }
 
-/** A message to the approver, in case it was not him. It is posted because all of the request's cards are drawn again. */
-function receiptFor({ ids }: Pick<Deps, 'ids'>, { id: request }: PendingRequest, { id: destination }: Person): Change {
-  return { copies: [newCopy({ id: ids.opaque(), request, audience: 'receipt', destination })] }
+/** A message to the approver, in case it was not him. */
+function receiptFor(
+  { ids }: Pick<Deps, 'ids'>,
+  { id: request }: PendingRequest,
+  { id: to }: Person,
+  now: number,
+): Change {
+  const copies = [newCopy({ id: ids.opaque(), request, audience: 'receipt', destination: to })]
+  return { copies, effects: drawAll(copies, now) }
 }
 
 function approvedSentence(request: PendingRequest): string {

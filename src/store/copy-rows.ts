@@ -42,8 +42,8 @@ export class CopyRows {
     this.#byId = db.prepare(`${SELECT} WHERE id = ?`)
     this.#ofRequest = db.prepare(`${SELECT} WHERE request = +? ORDER BY rowid`)
     this.#showing = db.prepare(`${SELECT}
-      WHERE request = +@request
-        OR request IN (SELECT id FROM requests WHERE extends = 'G-' || substr(@request, 3) AND state = 'pending')
+      WHERE audience <> 'receipt' AND (request = +@request
+        OR request IN (SELECT id FROM requests WHERE extends = 'G-' || substr(@request, 3) AND state = 'pending'))
       ORDER BY rowid`)
   }
 
@@ -57,7 +57,10 @@ export class CopyRows {
     return this.#ofRequest.all(request).map(read)
   }
 
-  /** Those that show it: its own, and those of a waiting request for more time with its grant. */
+  /**
+   * Those that show how it stands: its own, and those of a waiting request for more time with its grant. A receipt shows
+   * what was approved, which never changes.
+   */
   showing(request: RequestId): readonly Copy[] {
     return this.#showing.all({ request }).map(read)
   }

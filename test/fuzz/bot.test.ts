@@ -22,8 +22,8 @@ const entitlements = Array.from({ length: KINDS }, (_, index) => {
   return `  orders-${index}: { title: ${title}, target: orders-db, access: { role: r${index} }, rules: [usual] }`
 })
 
-/** The marks that the bot itself may use: instants, and mentions of those who ask and decide. */
-const OURS = /^<(?:!date\^\d+\^\{date_short_pretty\} \{time(?:_secs)?\}\|[^<>]*|@U0(?:ANN|LEE|KIM|SAM))>$/
+/** The marks that the bot itself may use: instants, mentions of those who ask and decide, and the channel where they were asked. */
+const OURS = /^<(?:!date\^\d+\^\{date_short_pretty\} \{time(?:_secs)?\}\|[^<>]*|@U0(?:ANN|LEE|KIM|SAM)|#C0REQUESTS)>$/
 
 async function hostileTown(): Promise<Town> {
   const town = await startTown({ config: configOf({ entitlements: entitlements.join('\n') }) })

@@ -18,7 +18,8 @@ function mustWait(model: Model, subject: string, entitlement: Entitlement, reaso
 /** Notices who comes in; a changed address freezes him and the one that he was. */
 export function comesIn(model: Model, who: Who): 'well' | 'gone' | 'changed' {
   const identity = model.identity(who)
-  if (identity === 'changed' && !model.frozen.has(who)) {
+  if (identity === 'changed' && !model.changed.has(who)) {
+    model.changed.add(who)
     model.frozen.add(who)
     model.frozen.add(model.pins.get(who) ?? '')
   }

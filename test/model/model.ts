@@ -75,6 +75,8 @@ export class Model {
   readonly requests: ModelRequest[] = []
   readonly pins = new Map<Who, string>()
   readonly frozen = new Set<string>()
+  /** Of these, those whose address has changed: that is told once. */
+  readonly changed = new Set<Who>()
   pause: { readonly voices: Set<string> } | null = null
   /** What the step that is being taken is about. */
   picked: ModelRequest | undefined

@@ -177,6 +177,7 @@ export const unfreeze: Doing<Thaw> = {
     const keys = [whom, ...subjects].filter((key) => key !== undefined && model.frozen.has(key))
     if (keys.length === 0) return 'not frozen'
     for (const key of keys) model.frozen.delete(String(key))
+    model.changed.delete(whom)
     model.pins.set(whom, subject)
     return 'lifted'
   },

@@ -26,10 +26,15 @@ export const BREAKS = {
   'early-write': {
     means: 'the grant row, and with it its end, is written only after the target was called',
     file: 'operations/commit.ts',
-    there:
-      "export async function commit({ store, reached }: Pick<Deps, 'store' | 'reached'>, change: Change): Promise<void> {",
+    there: `export async function commit(
+  { store, reached }: Pick<Deps, 'reached'> & { readonly store: Pick<Deps['store'], 'commit'> },
+  change: Change,
+): Promise<void> {`,
     instead: `import { ${actFirst.name} } from '../../test/survive/act-first.ts'
-export async function commit(deps: Pick<Deps, 'store' | 'reached'>, asked: Change): Promise<void> {
+export async function commit(
+  deps: Pick<Deps, 'reached'> & { readonly store: Pick<Deps['store'], 'commit'> },
+  asked: Change,
+): Promise<void> {
   const { store, reached } = deps
   const change = asked === nothing ? asked : await actFirst(deps, asked)`,
   },

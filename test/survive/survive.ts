@@ -199,7 +199,10 @@ class Night {
     await Promise.race([life.ready, life.ended])
     await this.#ebb()
     for (const { what, times } of this.#ledger.waiting()) {
-      this.#violations.add('everything ends', `${times} × ${what} still waits, and nothing ended for ${REST_WITHIN_MS} ms`)
+      this.#violations.add(
+        'everything ends',
+        `${times} × ${what} still waits, and nothing ended for ${REST_WITHIN_MS} ms`,
+      )
     }
     this.#witness.look(this.#ledger, this.#crowd.memory, this.#violations)
     this.#faults.push(...life.faults)

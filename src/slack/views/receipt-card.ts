@@ -4,25 +4,23 @@ import { ACTION } from '../ids.ts'
 import { escaped, instantMark, mention } from '../markup.ts'
 import { actions, button, header, type Message, message, section } from './blocks.ts'
 import { factsInWords, type RequestView, typedUnder, whatFor } from './request-facts.ts'
-import { standingOf } from './standing.ts'
 
-/** What an approver is sent after his approval, in case it was not him; redrawn with what came of it. */
+/** What an approver is sent after his approval, in case it was not him. How the request stands, its cards say. */
 export function receiptCard(view: RequestView): Message {
   const { request, receipt } = view
   const approval = request.approvals.find(({ by }) => by === receipt?.by)
   const when = approval ? `, ${instantMark(approval.at)}` : ''
   const what = `You approved ${request.id}${when}: ${mention(request.terms.requester)} asked for ${whatFor(view)} ${factsInWords(request)}.`
   const headline = receipt?.disowned ? 'That was not you' : 'You approved'
-  const { line } = standingOf(request, view.grant, view)
   const next = receipt?.disowned ? DISOWNED : WAS_IT_YOU
   return message(
-    `${headline} (${request.id}): ${what} ${line} ${next}`,
+    `${headline} (${request.id}): ${what} ${next}`,
     [`Reason: ${escaped(request.reason)}`],
     [
       header(`${headline} · ${request.id}`),
       section(what),
       ...typedUnder('Reason', request.reason),
-      section(`${line} ${next}`),
+      section(next),
       ...(receipt?.disowned ? [] : notMe(view)),
     ],
   )

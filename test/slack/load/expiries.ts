@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import type { Audience } from '../../../src/core/copy.ts'
 import type { AuditEvent } from '../../../src/core/event.ts'
 import { MINUTE } from '../../support/make.ts'
 import { makeCrowd } from './crowd.ts'
@@ -44,6 +45,14 @@ export async function endTogether(grants: number) {
   }
 }
 
+/** The buttons of what is over. */
+const LEFT: Readonly<Record<Audience, readonly string[]>> = {
+  approvers: [],
+  requester: ['request_again'],
+  receipt: ['not_me'],
+  glass: ['review'],
+}
+
 async function checkCards({ store, workspace }: Load): Promise<void> {
   const requests = await store.requests({ limit: Number.MAX_SAFE_INTEGER })
   for (const { id } of requests) {
@@ -53,9 +62,9 @@ async function checkCards({ store, workspace }: Load): Promise<void> {
     for (const { channel, ts, audience } of posted) {
       const message = workspace.state.message(channel ?? '', ts ?? '')
       const blocks = JSON.stringify(message?.versions.at(-1)?.blocks)
-      expect(blocks).toContain(`Ended · ${id}`)
+      expect(blocks).toContain(audience === 'receipt' ? `You approved · ${id}` : `Ended · ${id}`)
       const buttons = [...blocks.matchAll(/"action_id":"(\w+)"/g)].map(([, action]) => action)
-      expect(buttons).toEqual(audience === 'requester' ? ['request_again'] : [])
+      expect(buttons).toEqual(LEFT[audience])
     }
   }
 }
