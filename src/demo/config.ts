@@ -28,6 +28,15 @@ rules:
     reason: { min_length: 5, hint: "Say what is broken" }
     ttl: { min: ${shortest}, default: 30s, max: 2m, max_total: 10m }
     lapse: 5m
+  lead-and-security:
+    requesters: [engineers]
+    approvers: [{ from: leads, at_least: 1 }, { from: secteam, at_least: 1 }]
+    default_purpose: incident
+    reason: { min_length: 5, hint: "Say what is broken" }
+    ttl: { min: ${shortest}, default: 30s, max: 2m }
+    remind: 30s
+    escalate: [{ after: 1m, to: [U0BEN] }]
+    lapse: 3m
 break_glass:
   oncall-only:
     requesters: [engineers]
@@ -48,5 +57,10 @@ entitlements:
     access: { role: orders_write }
     rules: [one-lead]
     break_glass: oncall-only
+  orders-repair:
+    title: Repair orders, with two who agree
+    target: orders-db
+    access: { role: orders_write }
+    rules: [lead-and-security]
 `
 }

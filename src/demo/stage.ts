@@ -2,7 +2,7 @@ import type { Surroundings } from '../workspace/page/server.ts'
 import { ATTACKS, type Attack, attack } from './attacks.ts'
 import type { BotProcess } from './bot-process.ts'
 import type { Answer, Orders } from './orders.ts'
-import { type Progress, STEPS } from './steps.ts'
+import { IDEAS, type Progress, STEPS } from './steps.ts'
 import { TARGET_FAULTS, type TargetProxy } from './target-proxy.ts'
 import type { Town } from './town.ts'
 
@@ -79,6 +79,7 @@ export class Stage implements Surroundings {
       bot: { isRunning: bot.isRunning, isConnected: town.workspace.sockets > 0 },
       attacks: Object.entries(ATTACKS).map(([id, words]) => ({ id, words })),
       config: configText,
+      ideas: IDEAS,
     }
   }
 

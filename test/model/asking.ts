@@ -120,6 +120,7 @@ export const extend: Doing<More> = {
     if (identity !== 'well') return identity
     if (model.is(by).subject !== subject) return 'another person'
     if (model.isFrozen(by, subject)) return 'frozen'
+    if (!model.mayAsk(by)) return 'no rule'
     if (entitlement === 'logs' && model.autoUses(subject) >= AUTO_USES) return 'used up'
     const end = model.now + minutes * MINUTE
     const latest = entitlement === 'orders' ? held.grant.beganAt + LENGTHS.mostInAll : Number.POSITIVE_INFINITY

@@ -236,7 +236,10 @@ export const looksWrong: Doing<Decision> = {
 export const disown: Doing<Decision> = {
   name: 'that was not me',
   expects(model, { by: anybody, which }) {
-    const request = model.pick(which, ({ approvals }) => approvals.length > 0)
+    const request = model.pick(
+      which,
+      ({ approvals, state, grant }) => approvals.length > 0 && (state === 'pending' || grant?.live === true),
+    )
     if (!request) return 'nothing approved'
     const approval = which % 3 > 0 ? request.approvals[0] : request.approvals.find((one) => one.by === anybody)
     if (!approval) return 'not his approval'

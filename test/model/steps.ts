@@ -12,7 +12,7 @@ const minutes = fc.constantFrom(1, 5, 10, 15, 30)
 /** Mostly the same words, so that the same is asked for twice. */
 const reason = fc.constantFrom(0, 0, 0, 1, 2)
 const engineer = mostly(ENGINEERS)
-const entitlement = fc.constantFrom('orders', 'orders', 'vault', 'logs', ...ENTITLEMENTS)
+const entitlement = fc.constantFrom('orders', 'orders', 'orders', 'vault', 'vault', 'logs', ...ENTITLEMENTS)
 const security = mostly(SECURITY)
 const decider = mostly(['U0LEE', 'U0KIM', 'U0BEN', ...SECURITY, ...DIRECTORS])
 /** The requester himself; now and then somebody else. */
@@ -34,9 +34,9 @@ export function stepsOf(coverage: Coverage) {
   return [
     ...step(9, ask, fc.record({ by: engineer, entitlement, minutes, reason })),
     ...step(16, approve, fc.record({ by: decider, which, minutes: shorter })),
-    ...step(3, deny, fc.record({ by: decider, which })),
-    ...step(1, looksWrong, fc.record({ by: decider, which })),
-    ...step(1, disown, fc.record({ by: decider, which })),
+    ...step(5, deny, fc.record({ by: decider, which })),
+    ...step(3, looksWrong, fc.record({ by: decider, which })),
+    ...step(2, disown, fc.record({ by: decider, which })),
     ...step(2, withdraw, fc.record({ by: himself, which })),
     ...step(2, nudge, fc.record({ by: himself, which })),
     ...step(1, unreached, fc.record({ which })),

@@ -19,7 +19,7 @@ export type Entitlement = (typeof ENTITLEMENTS)[number]
 export const LENGTHS = {
   lapse: 15 * MINUTE,
   escalate: 5 * MINUTE,
-  mostInAll: 40 * MINUTE,
+  mostInAll: 32 * MINUTE,
   glass: 15 * MINUTE,
   reviewWithin: 30 * MINUTE,
   autoPer: 60 * MINUTE,

@@ -1,7 +1,7 @@
 import { announce, el } from './dom.js'
 import { does } from './server.js'
 
-/** The menus on top: attacks, faults, the bot itself, the config, the wire. */
+/** The menus on top: attacks, faults, the bot itself, what else there is, the config, the wire. */
 export class Tools {
   #nav
   #drawer
@@ -49,10 +49,25 @@ export class Tools {
           ? choice('kill -9', () => does('bot', { does: 'kill' }))
           : choice('start it again', () => does('bot', { does: 'start' })),
       ]),
+      button('more', 'More to try', () => this.#showIdeas(state.ideas)),
       button('config', 'Config', () => this.#showText('config', 'The bot’s config', state.config)),
       button('wire', 'Wire', () => this.#openWire()),
     )
     if (focused) this.#focus(focused)
+  }
+
+  /** What else there is, a list for each person. */
+  #showIdeas(ideas) {
+    const people = Map.groupBy(ideas, ({ who }) => who)
+    const lists = [...people].flatMap(([who, theirs]) => [
+      el('h3', {}, who),
+      el(
+        'ul',
+        {},
+        theirs.map(({ does, type }) => el('li', {}, type ? [el('code', {}, type), ` ${does}`] : does)),
+      ),
+    ])
+    this.#open('more', 'More to try', el('div', { class: 'ideas' }, lists))
   }
 
   async #attack(which) {
