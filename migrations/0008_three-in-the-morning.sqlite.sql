@@ -77,6 +77,7 @@ CREATE TABLE reviews (
 
 CREATE INDEX reviews_owed ON reviews (due_at) WHERE state = 'owed';
 CREATE INDEX reviews_by_subject ON reviews (subject, due_at);
+CREATE INDEX reviews_by_rule ON reviews (rule, opened_at);
 
 CREATE TRIGGER reviews_are_filed_once BEFORE UPDATE ON reviews WHEN OLD.state = 'filed'
 BEGIN SELECT RAISE(ABORT, 'a filed review stays as it was filed'); END;
@@ -140,3 +141,17 @@ CREATE TABLE rosters (
   members TEXT    NOT NULL CHECK (json_valid(members)),
   at      INTEGER NOT NULL CHECK (at > 0)
 ) STRICT;
+
+-- What one person has to lose, asked each time that Slack says that somebody changed.
+CREATE INDEX requests_waiting_for ON requests (requester) WHERE state = 'pending';
+CREATE INDEX grants_held_by ON grants (requester) WHERE state IN ('granting', 'active');
+
+-- What was noted of people stays: a freeze is lifted, a pause ends, a pin is replaced; none is ever gone.
+CREATE TRIGGER pauses_stay BEFORE DELETE ON pauses
+BEGIN SELECT RAISE(ABORT, 'pauses are never deleted'); END;
+
+CREATE TRIGGER freezes_stay BEFORE DELETE ON freezes
+BEGIN SELECT RAISE(ABORT, 'freezes are never deleted'); END;
+
+CREATE TRIGGER pins_stay BEFORE DELETE ON pins
+BEGIN SELECT RAISE(ABORT, 'pins are never deleted'); END;

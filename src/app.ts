@@ -25,7 +25,7 @@ import type { Deps, Log } from './operations/ports.ts'
 import { randomIds } from './operations/random-ids.ts'
 import { unreadiness } from './operations/readiness.ts'
 import { countRefusals, tellRefusals } from './operations/refusals.ts'
-import { alarmLostTargets, endAllForClock, lapseChanged, recordStart, recordStop } from './operations/start-up.ts'
+import { alarmLostTargets, endAllForClock, recordStart, recordStop, resumePending } from './operations/start-up.ts'
 import { type StartedClock, startClock, wallClock } from './scheduler/clock.ts'
 import { startWithOverdue } from './scheduler/overdue-first.ts'
 import { Scheduler } from './scheduler/scheduler.ts'
@@ -79,7 +79,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     closers.unshift(() => recordStop(parts.deps))
     closers.unshift(() => tellRefusals(parts.deps, clock.now(), Number.MAX_SAFE_INTEGER))
     if (clock.jumped) await endAllForClock(parts.deps, clock.behindMs)
-    await lapseChanged(parts.deps)
+    await resumePending(parts.deps)
     await alarmLostTargets(parts.deps)
     closers.unshift(() => parts.scheduler.stop())
     await startWithOverdue({ ...parts.deps, ...parts }) // before Slack is asked for anything

@@ -18,15 +18,15 @@ export function setupOf({ pagerduty, opsgenie, http }: GroupEntry): ScheduleSetu
 /** What names the schedule without secrets; where it stands, too, so that another place is another term. */
 export function scheduleName(setup: ScheduleSetup): string {
   const { host, pathname, search } = new URL(setup.url)
-  if (setup.kind === 'http') return ['http', `${host}${pathname}`, ...(search ? [digestOf(search)] : [])].join(' ')
+  if (setup.kind === 'http') return `http ${host} ${digestOf(pathname + search)}`
   const usual = setup.kind === 'pagerduty' ? 'api.pagerduty.com' : 'api.opsgenie.com'
   const where = `${host}${pathname}`.replace(/\/$/, '')
   return `${setup.kind} ${setup.schedule}${where === usual ? '' : ` at ${where}`}`
 }
 
-/** A query may hold a secret. */
-function digestOf(search: string): string {
-  return createHash('sha256').update(search).digest('hex').slice(0, 8)
+/** Path and query may hold a secret; what is told of them only tells one place from another. */
+function digestOf(rest: string): string {
+  return createHash('sha256').update(rest).digest('hex').slice(0, 8)
 }
 
 /** How to ask the schedule of each group that has one, by the group's name. */

@@ -10,12 +10,12 @@ import type { Holding } from './holding.ts'
 import { grantIdOf, type RequestId } from './ids.ts'
 import { drawAll, openedEvent, subjectOf } from './opening.ts'
 import type { Person } from './person.ts'
-import type { BreakGlassRule, Entitlement, PeoplePolicy } from './policy.ts'
+import type { BreakGlassRule, Entitlement } from './policy.ts'
 import type { PendingRequest, Request } from './request.ts'
-import { accept, type Result, refuse } from './result.ts'
+import { accept, type Refusal, type Result, refuse } from './result.ts'
 import type { OwedReview, Review } from './review.ts'
-import { firstReminder } from './reviewing.ts'
-import { checkReason, chooseTtl } from './rule-choice.ts'
+import { firstLook } from './reviewing.ts'
+import { checkReason, chooseTtl, namesInWords } from './rule-choice.ts'
 import type { Hash } from './submission.ts'
 import { glassTermsOf } from './terms.ts'
 import { checkText, MOST_REASON } from './typed-text.ts'
@@ -60,31 +60,46 @@ export function checkEmergency(
   return accept({ ttlMs: ttl.value, purpose, reason: reason.value })
 }
 
-/** What the person has already, how much he asked lately, and the reviews that he owes. */
+/** What the person has already, and the overdue review that he owes. */
 export interface GlassHistory {
-  readonly live: Grant | undefined
-  readonly lastHour: number
-  readonly owed: readonly Review[]
+  readonly live: Held | undefined
+  readonly late: { readonly review: Review; readonly reviewers: readonly string[] } | undefined
 }
 
-/** Whether somebody may break the glass now. An overdue review blocks only this, never an ordinary request. */
+/** What somebody has of it already. */
+export interface Held {
+  readonly grant: Grant
+  /** A rule would give him more time; otherwise it ends when it ends. */
+  readonly canExtend: boolean
+  /** It was asked for from the very account that asks now. */
+  readonly isOwn: boolean
+}
+
+/**
+ * Whether somebody may break the glass now. An overdue review blocks only this, never an ordinary request. How much he
+ * asked before does not count: in an emergency he may have asked often, in vain.
+ */
 export function mayBreakGlass(
-  { live, lastHour, owed }: GlassHistory,
-  { limits, ordinary }: { readonly limits: PeoplePolicy['limits']; readonly ordinary: string },
-  now: number,
+  { live, late }: GlassHistory,
+  { command, entitlement }: { readonly command: string; readonly entitlement: string },
 ): Result<true> {
-  if (live) return { ok: false, refusal: alreadyHeld(live) }
-  const late = owed.find(({ state, dueAt }) => state === 'owed' && dueAt <= now)
-  if (late) {
-    const what = `The review of ${late.request}, when you broke the glass last, has been due since ${instant(late.dueAt)}.`
-    return refuse(
-      'review-overdue',
-      `${what} Ask the security team to file it; then you can break the glass again. It blocks nothing else: ask as usual, ${ordinary}`,
-    )
-  }
-  if (lastHour >= limits.perHour)
-    return refuse('too-many', `You asked ${lastHour} times in the last hour. Wait a little, or call an approver.`)
-  return accept(true)
+  if (live) return { ok: false, refusal: live.canExtend ? alreadyHeld(live.grant) : heldToTheEnd(live, command) }
+  if (!late) return accept(true)
+  const { request, dueAt } = late.review
+  const what = `The review of ${request}, when you broke the glass last, has been due since ${instant(dueAt)}.`
+  return refuse(
+    'review-overdue',
+    `${what} Ask ${namesInWords(late.reviewers, 'or')} to file it; then you can break the glass again. It blocks nothing else: ask as usual, ${command} ${entitlement} REASON`,
+  )
+}
+
+/** No rule gives him more time: what he can do is begin again. */
+function heldToTheEnd({ grant, isOwn }: Held, command: string): Refusal {
+  const until = instant(grant.expiresAt)
+  const sentence = isOwn
+    ? `You have this already: ${grant.id}, until ${until}. Then you can break the glass again. To do it now, end what you have first: ${command} end ${grant.id}`
+    : `You have this already from your other Slack account: ${grant.id}, until ${until}. Then you can break the glass from here. To do it now, end it from that account first: ${command} end ${grant.id}`
+  return { code: 'already-held', sentence }
 }
 
 export interface GlassDraft {
@@ -93,12 +108,14 @@ export interface GlassDraft {
   readonly entitlement: Entitlement
   readonly rule: BreakGlassRule
   readonly checked: CheckedEmergency
+  /** A message in Slack that it is about. */
+  readonly link: string | undefined
   readonly hash: Hash
 }
 
 /** The request as it would be stored; nobody is asked about it. Refused when its target knows no account. */
 export function draftGlass(draft: GlassDraft, now: number): Result<PendingRequest> {
-  const { id, person, entitlement, rule, checked, hash } = draft
+  const { id, person, entitlement, rule, checked, link, hash } = draft
   const { ttlMs, purpose, reason } = checked
   const asked = { request: id, requester: person.id, subject: person.subject, ttlMs, purpose, reasonHash: hash(reason) }
   const terms = glassTermsOf(asked, entitlement, rule)
@@ -112,7 +129,7 @@ export function draftGlass(draft: GlassDraft, now: number): Result<PendingReques
     reason,
     requesterName: person.name,
     extends: null,
-    link: null,
+    link: link ?? null,
     openedAt: now,
     lapsesAt: now + ttlMs, // it never waits
     membersAtOpening: {},
@@ -130,13 +147,12 @@ export interface Breaking {
   readonly rule: BreakGlassRule
   readonly copies: readonly Copy[]
   readonly holding: Holding
-  readonly limits: PeoplePolicy['limits']
   /** Groups of which nobody could say who is in them, so that they are not told. */
   readonly untold: readonly string[]
 }
 
 /** Takes access at once, without approval: told to everybody, and a review is owed from now on. All of it, or nothing. */
-export function breakGlass({ request, rule, copies, holding, limits, untold }: Breaking, now: number): Change {
+export function breakGlass({ request, rule, copies, holding, untold }: Breaking, now: number): Change {
   const { id, terms } = request
   const approved: Request = { ...request, state: 'approved', approvedAt: now }
   const broken = {
@@ -148,20 +164,18 @@ export function breakGlass({ request, rule, copies, holding, limits, untold }: B
   const why = `the glass was broken under ${rule.name}`
   const about = { at: now, ...subjectOf(request) }
   return merge(
-    { requests: [approved], copies, guards: guardsOf(request, limits, now), effects: drawAll(copies, now) },
+    { requests: [approved], copies, guards: [guardOf(request, now)], effects: drawAll(copies, now) },
     record(openedEvent(request)),
     record({ name: 'glass.broken', actor: terms.requester, ...about, grant: grantIdOf(id), detail: broken }),
     record({ name: 'request.approved', actor: 'system', ...about, detail: { why } }),
     beginGrant(approved, { holding }, terms.requester, now),
     oweReview(request, rule, now),
+    countUse(rule, now),
   )
 }
 
-function guardsOf({ terms: { subject } }: PendingRequest, limits: PeoplePolicy['limits'], now: number): Guard[] {
-  return [
-    { kind: 'requests-since-below', subject, since: now - 3_600_000, limit: limits.perHour },
-    { kind: 'reviews-in-time', subject, now },
-  ]
+function guardOf({ terms: { subject } }: PendingRequest, now: number): Guard {
+  return { kind: 'reviews-in-time', subject, now }
 }
 
 function oweReview(request: PendingRequest, rule: BreakGlassRule, now: number): Change {
@@ -184,7 +198,7 @@ function oweReview(request: PendingRequest, rule: BreakGlassRule, now: number): 
   }
   const by = rule.review.by.map(({ name }) => name).join(', ')
   return merge(
-    { reviews: [review], effects: [{ kind: 'review', request: id, dueAt: firstReminder(now + terms.ttlMs) }] },
+    { reviews: [review], effects: [{ kind: 'review', request: id, dueAt: firstLook(now) }] },
     record({
       name: 'review.due',
       at: now,
@@ -195,7 +209,10 @@ function oweReview(request: PendingRequest, rule: BreakGlassRule, now: number): 
   )
 }
 
-/** People are alarmed when the glass is broken more often than its rule bears; `uses` counts this one. */
-export function tooOften({ name, alarm }: BreakGlassRule, uses: number, now: number): Change {
-  return alarm && uses > alarm.uses ? raise({ about: 'glass', rule: name }, now) : nothing
+/**
+ * The uses of the rule are counted: the alarm is raised with every use, and whoever sounds it counts afterwards. Counted
+ * here, two uses at once would not see each other.
+ */
+function countUse({ name, alarm }: BreakGlassRule, now: number): Change {
+  return alarm ? raise({ about: 'glass', rule: name }, now) : nothing
 }

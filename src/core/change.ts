@@ -35,7 +35,9 @@ export type Guard =
   | { readonly kind: 'roster-from'; readonly group: string; readonly at: number | null }
   /** Neither of somebody's names is frozen. */
   | { readonly kind: 'not-frozen'; readonly keys: readonly (Subject | SlackId)[] }
-  /** He owes no review that is overdue. */
+  /** What is remembered under the key is still that; `null`: nothing. */
+  | { readonly kind: 'noted'; readonly key: string; readonly value: string | null }
+  /** He owes no review that is overdue, under any subject that he had. */
   | { readonly kind: 'reviews-in-time'; readonly subject: Subject; readonly now: number }
 
 /** The outcome of one attempt at an effect. Applied only while the claim's epoch still matches. */
@@ -44,6 +46,16 @@ export interface Settlement {
   readonly epoch: number
   /** `null`: done. Otherwise it is tried again, not before this instant. */
   readonly againAt: number | null
+}
+
+/** Lifts the freezes of one key that were seen, and no other. Stale state when there is one more, or one less. */
+export interface Thaw {
+  readonly key: Subject | SlackId
+  readonly at: number
+  readonly by: Actor
+  /** How many of them were seen, and when the newest of them came. */
+  readonly count: number
+  readonly newestAt: number
 }
 
 /**
@@ -62,7 +74,7 @@ export interface Change {
   readonly repins?: readonly Pin[]
   readonly freezes?: readonly Freeze[]
   /** Freezes that security lifts. */
-  readonly thaws?: readonly { readonly key: string; readonly at: number; readonly by: Actor }[]
+  readonly thaws?: readonly Thaw[]
   readonly pauses?: readonly Pause[]
   readonly rosters?: readonly Roster[]
   /** Small facts to remember, by key. */

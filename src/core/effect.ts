@@ -40,7 +40,7 @@ export type Effect = { readonly dueAt: number } & (
       readonly person: SlackId
       readonly sentence: string
       readonly key: string
-      /** Members and user groups that are called by mention in front of it. */
+      /** Members and user groups that are called by mention in front of it; `on-call:GROUP`: whoever is on call then. */
       readonly calls?: readonly string[]
     }
   /** The end comes near: a new card with a button to end now. */
@@ -53,6 +53,8 @@ export type Effect = { readonly dueAt: number } & (
   | { readonly kind: 'review'; readonly request: RequestId }
   /** Somebody who asked for or holds something may have left, or changed: he is looked up. */
   | { readonly kind: 'person'; readonly person: SlackId }
+  /** Somebody may have left while he was being given something: it is looked again whether he has. */
+  | { readonly kind: 'left'; readonly person: SlackId }
   /** Draw somebody's Home anew. */
   | { readonly kind: 'home'; readonly person: SlackId }
   /** Tell the security channel every event that it was not told yet. */
@@ -88,6 +90,7 @@ export function keyOf(effect: Effect): string {
       return `${effect.copy}:${effect.number}`
     case 'home':
     case 'person':
+    case 'left':
       return effect.person
     case 'feed':
       return FEED
@@ -121,8 +124,10 @@ export function laneOf(effect: Effect): string {
     case 'ask':
     case 'review':
     case 'home':
-    case 'person':
       return effect.kind
+    case 'person':
+    case 'left':
+      return 'person'
     case 'feed':
       return 'feed'
     case 'alarm':

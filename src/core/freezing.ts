@@ -20,17 +20,16 @@ export function freeze(keys: readonly (Subject | SlackId)[], facts: Omit<Freeze,
   return merge({ freezes: keys.map((key) => ({ ...facts, key })) }, record(event))
 }
 
-/** Security lifts the freezes of somebody. */
+/** Security lifts the freezes of somebody that it has seen. */
 export function unfreeze(
   frozen: readonly Freeze[],
   { subject, by, note }: { readonly subject: Subject; readonly by: Actor; readonly note: string },
   now: number,
 ): Change {
-  const keys = [...new Set(frozen.map(({ key }) => key))]
-  return merge(
-    { thaws: keys.map((key) => ({ key, at: now, by })) },
-    record({ name: 'person.unfrozen', at: now, actor: by, subject, text: note }),
-  )
+  const thaws = [...Map.groupBy(frozen, ({ key }) => key)].map(([key, of]) => {
+    return { key, at: now, by, count: of.length, newestAt: Math.max(...of.map(({ at }) => at)) }
+  })
+  return merge({ thaws }, record({ name: 'person.unfrozen', at: now, actor: by, subject, text: note }))
 }
 
 const FROZEN = {

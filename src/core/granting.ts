@@ -1,4 +1,4 @@
-import { type Change, merge, record } from './change.ts'
+import { type Change, type Guard, merge, record } from './change.ts'
 import type { Actor } from './event.ts'
 import type { Extension } from './extending.ts'
 import type { Active, Granting } from './grant.ts'
@@ -9,6 +9,9 @@ import type { Request } from './request.ts'
 
 /** How long a grant call is tried. */
 const GRANT_WITHIN_MS = 60_000
+
+/** Whoever is given access without approval is looked up once more after this time: he may have left meanwhile. */
+const LOOK_AGAIN_MS = 20_000
 
 /** What a new grant stands on: a holding, and the grant that it extends, if it does. */
 export interface Ground {
@@ -42,12 +45,20 @@ export function beginGrant(request: Request, { holding, extension }: Ground, by:
   return merge(
     {
       grants: [...(extension ? [{ ...extension.of, extendedBy: grant.id }] : []), grant],
-      guards: [{ kind: 'not-paused' }, { kind: 'not-frozen', keys: [terms.subject, terms.requester] }],
+      guards: mayBeGiven(terms),
       holdings: [holding], // a new version even when nothing changed: whoever is about to close it must look again
-      effects: [{ kind: 'grant', grant: grant.id, target: grant.target, holding: holding.id, dueAt: now }],
+      effects: [
+        { kind: 'grant', grant: grant.id, target: grant.target, holding: holding.id, dueAt: now },
+        ...(terms.quorum === 0 ? [{ kind: 'left', person: terms.requester, dueAt: now + LOOK_AGAIN_MS } as const] : []),
+      ],
     },
     record({ name: 'grant.begun', at: now, actor: by, ...about(grant), detail: { expiresAt: instant(expiresAt) } }),
   )
+}
+
+/** Nobody has stopped all new access, and the requester is not frozen. */
+export function mayBeGiven({ subject, requester }: Pick<Granting, 'subject' | 'requester'>): Guard[] {
+  return [{ kind: 'not-paused' }, { kind: 'not-frozen', keys: [subject, requester] }]
 }
 
 /** A holding that nothing leaned on before. */

@@ -26,6 +26,7 @@ export function liveness(
   const kept = earlier.filter(({ where }) => unknown.includes(where))
   const all = [...found, ...kept]
   if (before !== undefined && newsOf(all) === newsOf(earlier)) return nothing
+  if (all.length === 0 && unknown.length > 0) return nothing // well again, or not: that is told when it is known
   const note: Change = { notes: [{ key: LIVENESS_NOTE, value: JSON.stringify(all) }] }
   if (all.length === 0 && earlier.length === 0) return note
   const sentence = all.length === 0 ? WELL : told(all)

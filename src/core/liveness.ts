@@ -20,8 +20,8 @@ export interface Weakness {
   readonly what: string
   /** What to do about it. */
   readonly fix: string | null
-  /** Whom it is about, by id; the same again is no news. */
-  readonly about: readonly SlackId[]
+  /** Whom it is about, by id, or by the schedule that put him there; the same again is no news. */
+  readonly about: readonly string[]
 }
 
 export interface Liveness {
@@ -85,7 +85,11 @@ function agreeing(rule: Rule, town: Town): Report {
     where,
     what: `${mustWords(rule)} for ${named(lonely)}${silent}`,
     fix: `Name more approvers, or put more people into ${listed(deciders)}.`,
-    about: [...lonely, ...unreached].map(({ id }) => id),
+    about: [
+      ...new Set(
+        [...lonely, ...unreached].flatMap((one) => namesFor(one, { asking: rule.requesters, deciders }, town)),
+      ),
+    ],
   }
 }
 
@@ -119,8 +123,24 @@ function reviewing(glass: BreakGlassRule, policy: Policy, town: Town): Report {
     where,
     what: `nobody else could review what ${named(alone)} did`,
     fix: `Put somebody else into ${listed(reviewers)}.`,
-    about: alone.map(({ id }) => id),
+    about: [...new Set(alone.flatMap((one) => namesFor(one, { asking: glass.requesters, deciders: reviewers }, town)))],
   }
+}
+
+/**
+ * Somebody by his id; or by the schedules that put him there, to ask or to decide: at a handover the next one comes into
+ * his place, which is no news.
+ */
+function namesFor(
+  { id }: Person,
+  { asking, deciders }: { readonly asking: readonly Group[]; readonly deciders: readonly Group[] },
+  { members }: Town,
+): readonly string[] {
+  const among = (groups: readonly Group[]) => groups.filter((group) => membersIn(group, members).includes(id))
+  const onCallOnly = [among(asking), among(deciders)].find(
+    (groups) => groups.length > 0 && groups.every(({ source }) => source.kind === 'schedule'),
+  )
+  return onCallOnly?.map(({ name }) => name) ?? [id]
 }
 
 /** Requesters of a rule for whom the quorum could not be met, if everybody else agreed whom a message reaches. */

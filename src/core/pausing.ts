@@ -1,5 +1,6 @@
 import { type Change, merge, record } from './change.ts'
 import type { Actor } from './event.ts'
+import { keysOf } from './freezing.ts'
 import { instant } from './granting.ts'
 import type { Pause, ResumeVoice } from './pause.ts'
 import { accept, type Result, refuse } from './result.ts'
@@ -30,17 +31,34 @@ export function beginPause(
   )
 }
 
+/** Stopped once more while it is stopped: whoever agreed to resume before knew nothing of this, and must agree again. */
+export function pauseAgain(pause: Pause, by: { readonly by: Actor; readonly reason: string }, now: number): Change {
+  const detail = { again: pause.voices.map((voice) => voice.by) }
+  return merge(
+    { pauses: [{ ...pause, voices: [] }] },
+    record({ name: 'bot.paused', at: now, actor: by.by, text: by.reason, detail }),
+  )
+}
+
 /** What one more voice for resuming comes to: `left` more people must agree, or access may be given again. */
 export interface Agreed {
   readonly change: Change
   readonly left: number
 }
 
-/** Somebody agrees that access may be given again. One human counts once. The log says of each voice what it came to. */
-export function agreeToResume(pause: Pause, voice: ResumeVoice, reason: string): Result<Agreed> {
-  if (pause.voices.some(({ subject, by }) => subject === voice.subject || by === voice.by))
+/**
+ * Somebody agrees that access may be given again. One human counts once, and of the voices before only those that still
+ * count; they are still free when this is stored. The log says of each voice what it came to.
+ */
+export function agreeToResume(
+  pause: Pause,
+  voice: ResumeVoice,
+  { reason, void: gone }: { readonly reason: string; readonly void: readonly ResumeVoice[] },
+): Result<Agreed> {
+  const before = pause.voices.filter((one) => !gone.includes(one))
+  if (before.some(({ subject, by }) => subject === voice.subject || by === voice.by))
     return refuse('agreed-by-you', 'You agreed to resume already: another of the security people must agree too.')
-  const voices = [...pause.voices, voice]
+  const voices = [...before, voice]
   const left = VOICES_TO_RESUME - voices.length
   const endedAt = left > 0 ? null : voice.at
   const event = { at: voice.at, actor: voice.by, text: reason }
@@ -49,12 +67,17 @@ export function agreeToResume(pause: Pause, voice: ResumeVoice, reason: string):
       ? record({
           ...event,
           name: 'bot.paused',
-          detail: { resume: `${voices.length} of ${VOICES_TO_RESUME} agree to resume` },
+          detail: {
+            resume: `${voices.length} of ${VOICES_TO_RESUME} agree to resume`,
+            ...(gone.length > 0 ? { void: gone.map(({ by }) => by) } : {}),
+          },
         })
       : record({
           ...event,
           name: 'bot.resumed',
           detail: { pausedAt: instant(pause.at), agreed: voices.map(({ by }) => by) },
         })
-  return accept({ change: merge({ pauses: [{ ...pause, voices, endedAt }] }, told), left })
+  const keys = voices.flatMap(({ subject, by: id }) => keysOf({ subject, id }))
+  const guards = [{ kind: 'not-frozen', keys } as const]
+  return accept({ change: merge({ guards, pauses: [{ ...pause, voices, endedAt }] }, told), left })
 }

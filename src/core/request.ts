@@ -7,7 +7,10 @@ export interface Approval {
   readonly by: SlackId
   readonly name: string
   readonly at: number
-  /** The deciding groups that he was in when he pressed; `null` where an older version did not note it. */
+  /**
+   * Deciding groups that he was in when he pressed: all where it matters of which he is, else enough to let him in.
+   * `null` where an older version did not note it.
+   */
   readonly groups: readonly string[] | null
   /** The shorter time that he agreed to, in milliseconds; `null`: the whole of it. */
   readonly ttlMs: number | null

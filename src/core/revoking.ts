@@ -103,12 +103,25 @@ export function failGrant(grant: Grant, failure: GrantFailure, extended: Grant |
 }
 
 function notExtendedSentence({ id, entitlement, expiresAt }: Grant, { why }: GrantFailure): string {
-  return `You got no more time for ${entitlement}. ${why} What you have ends as before: ${id}, at ${instant(expiresAt)}.`
+  return `You got no more time for ${entitlement}. ${stopped(why)} What you have ends as before: ${id}, at ${instant(expiresAt)}.`
 }
 
 function failedSentence(grant: Grant, { code, why }: GrantFailure): string {
-  const told = code === 'misconfigured' ? ' The operators must mend this.' : ' You can ask again.'
-  return `${grant.request}: you did not get ${grant.entitlement}. ${why}${told}`
+  const told = Object.hasOwn(NEXT, code) ? NEXT[code] : 'You can ask again.'
+  return `${grant.request}: you did not get ${grant.entitlement}. ${stopped(why)} ${told}`
+}
+
+/** What whoever got nothing does next, by the code of the failure. */
+const NEXT: Readonly<Record<string, string>> = {
+  misconfigured: 'The operators must mend this.',
+  paused: 'Ask again when access is given again, or ask the security team if it cannot wait.',
+  frozen: 'They were told; ask them.',
+}
+
+/** With a full stop, which the words of a target may lack. */
+function stopped(why: string): string {
+  const words = why.trim()
+  return /[.!?…]$/.test(words) ? words : `${words}.`
 }
 
 /**

@@ -81,6 +81,8 @@ export interface Store {
   pinnedAs(subject: Subject): Promise<readonly SlackId[]>
   /** The Slack members who have a pending request, or a grant that gives access. */
   requesters(): Promise<readonly SlackId[]>
+  /** Whether a Slack member is one of them. */
+  hasAnything(id: SlackId): Promise<boolean>
   /** The freezes that last of somebody's names; of everybody's without any. The oldest first. */
   freezes(keys?: readonly (Subject | SlackId)[]): Promise<readonly Freeze[]>
   /** The pause that lasts. */
@@ -175,6 +177,7 @@ export interface GrantFilter {
 
 export interface ReviewFilter {
   readonly states?: readonly Review['state'][]
+  /** Also what Slack members owe under an earlier subject who are this one now. */
   readonly subject?: Subject
   readonly limit: number
 }

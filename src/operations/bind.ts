@@ -49,7 +49,7 @@ export function bindOperations(deps: Deps): Operations {
     list: (said) => list(deps, said),
     askable: (by) => askable(deps, by),
     wouldAccept: (by, asked) => wouldAccept(deps, by, asked),
-    glassFor: (by) => glassFor(deps, by),
+    glassFor: (by, wanted) => glassFor(deps, by, wanted),
     wouldBreakGlass: (by, asked) => wouldBreakGlass(deps, by, asked),
     reviewable: (by, request) => reviewableBy(deps, by, request),
     extendable: (by, request) => extendableBy(deps, by, request),

@@ -3,13 +3,14 @@ import { AdapterError } from '../core/adapter-error.ts'
 import { backoffMs } from '../core/backoff.ts'
 import { type Change, merge, nothing } from '../core/change.ts'
 import { endExtended, keepExtended } from '../core/extending.ts'
+import { keysOf } from '../core/freezing.ts'
 import type { Grant } from '../core/grant.ts'
-import { activate, announceCall, concludeCall, notePreexisting } from '../core/granting.ts'
+import { activate, announceCall, concludeCall, mayBeGiven, notePreexisting } from '../core/granting.ts'
 import { failGrant, type GrantFailure, revokeEffect } from '../core/revoking.ts'
 import type { Delivery } from '../core/store.ts'
 import { amend, grantOf, type Leaning, leaningOf, settling } from './amend.ts'
 import { adapterFor, callFor, callWithin, patienceWith } from './call.ts'
-import { commit } from './commit.ts'
+import { commit, retryWhenStale } from './commit.ts'
 import type { Outcome } from './delivery.ts'
 import type { Deps } from './ports.ts'
 
@@ -17,6 +18,8 @@ import type { Deps } from './ports.ts'
 type Attempt =
   | { readonly kind: 'held' | 'not-yet' | 'ended' }
   | { readonly kind: 'failed'; readonly error: AdapterError }
+  /** Nothing may be given any more. */
+  | { readonly kind: 'stopped'; readonly why: GrantFailure }
 
 /** One attempt to give a granting grant its access. */
 export async function deliverGrant(deps: Deps, delivery: Delivery, signal: AbortSignal): Promise<Outcome> {
@@ -33,7 +36,7 @@ export async function deliverGrant(deps: Deps, delivery: Delivery, signal: Abort
 
 /** Nothing is known of a target that was not asked. */
 function reachableBy(attempt: Attempt): boolean | undefined {
-  if (attempt.kind === 'ended') return undefined
+  if (attempt.kind === 'ended' || attempt.kind === 'stopped') return undefined
   return attempt.kind !== 'failed' || attempt.error.kind !== 'unreachable'
 }
 
@@ -50,7 +53,8 @@ async function attemptGrant(deps: Deps, id: Grant['id'], { signal, call }: Tryin
   try {
     const adapter = await adapterFor(deps, grant)
     const preexisting = await askPreexisting(deps, adapter, grant, signal)
-    if (!preexisting && !(await callGrant(deps, adapter, grant, { signal, call }))) return { kind: 'ended' }
+    const refused = preexisting ? undefined : await callGrant(deps, adapter, grant, { signal, call })
+    if (refused) return refused
     const held = await callWithin((within) => adapter.holds(callFor(grant), within), deadline(deps, grant, signal))
     return { kind: held ? 'held' : 'not-yet' }
   } catch (error) {
@@ -78,22 +82,47 @@ async function askPreexisting(deps: Deps, adapter: Adapter, grant: Grant, signal
   return held
 }
 
-/** Announces the call, then makes it. False if the grant was ended before. */
-async function callGrant(deps: Deps, adapter: Adapter, grant: Grant, { signal, call }: Trying): Promise<boolean> {
-  const { quietMs } = patienceWith(deps, grant.target)
+/** Announces the call, then makes it; unless the grant was ended before, or nothing may be given any more. */
+async function callGrant(
+  deps: Deps,
+  adapter: Adapter,
+  grant: Grant,
+  { signal, call }: Trying,
+): Promise<Attempt | undefined> {
   const limits = deadline(deps, grant, signal)
-  const callEndsAt = deps.clock.now() + limits.withinMs
-  const { grant: latest } = await amend(deps, grant.id, ({ grant: now, holding }) =>
-    now.state === 'granting' ? announceCall(holding, callEndsAt, quietMs) : nothing,
-  )
-  if (latest.state !== 'granting') return false
+  const refused = await announce(deps, grant, limits.withinMs)
+  if (refused) return refused
   deps.reached('grant.call-announced')
   call.made = true
   const onLateYes = () => void answerLateYes(deps, grant)
   await callWithin((within) => adapter.grant(callFor(grant), within), { ...limits, onLateYes })
   call.answered = true
   deps.reached('grant.called')
-  return true
+  return undefined
+}
+
+/**
+ * Stores that a call is coming. A pause or a freeze since the decision stops it: no call begins after one is stored, for
+ * the first time or again.
+ */
+async function announce(deps: Deps, { id, target }: Grant, withinMs: number): Promise<Attempt | undefined> {
+  const { quietMs } = patienceWith(deps, target)
+  return retryWhenStale(async () => {
+    const { grant, holding } = await leaningOf(deps, id)
+    if (grant.state !== 'granting') return { kind: 'ended' }
+    const why = await stoppedBy(deps, grant)
+    if (why) return { kind: 'stopped', why }
+    const announced = announceCall(holding, deps.clock.now() + withinMs, quietMs)
+    await commit(deps, merge(announced, { guards: mayBeGiven(grant) }))
+    return undefined
+  })
+}
+
+/** Why nothing may be given any more. What people typed is in no event’s details, and a failure is one. */
+async function stoppedBy({ store }: Deps, { subject, requester: id }: Grant): Promise<GrantFailure | undefined> {
+  if (await store.pause()) return { code: 'paused', why: 'The security people stopped all new access.' }
+  const frozen = await store.freezes(keysOf({ subject, id }))
+  return frozen.length === 0 ? undefined : { code: 'frozen', why: 'Security has to look at something first.' }
 }
 
 /** A yes that comes after the call was given up is answered by one more revoke, if the grant is ending. */
@@ -147,6 +176,7 @@ function concludeHolding(deps: Deps, { leaning, attempt, call }: Concluding): Ch
 
 /** Why granting is over; `undefined`: it is tried again. */
 function failureOf(attempt: Attempt, grant: Grant, now: number): GrantFailure | undefined {
+  if (attempt.kind === 'stopped') return attempt.why
   const final = attempt.kind === 'failed' && attempt.error.kind !== 'unreachable'
   if (final) return { code: attempt.error.kind, why: attempt.error.message }
   if (now < grant.grantBy) return undefined

@@ -1,9 +1,9 @@
-import { breakGlass, checkEmergency, draftGlass, tooOften } from '../core/breaking-glass.ts'
+import { breakGlass, checkEmergency, draftGlass } from '../core/breaking-glass.ts'
 import { type Change, merge, nothing } from '../core/change.ts'
 import { cancelRequest } from '../core/deciding.ts'
 import { formatDuration } from '../core/duration.ts'
 import { instant } from '../core/granting.ts'
-import type { RequestId, SlackId } from '../core/ids.ts'
+import type { SlackId } from '../core/ids.ts'
 import type { BreakGlassRule, Entitlement } from '../core/policy.ts'
 import type { PendingRequest } from '../core/request.ts'
 import { accept, type Result } from '../core/result.ts'
@@ -17,7 +17,6 @@ import { stillHimself } from './identity.ts'
 import type { EmergencyAsk, GlassAsked } from './operations.ts'
 import type { Deps } from './ports.ts'
 import { noSuchEntitlement } from './submit.ts'
-import { tellSecurity } from './tell-security.ts'
 
 /**
  * Somebody breaks the glass: access at once, without approval. What his form was opened with counts for nothing here:
@@ -67,7 +66,7 @@ export async function wouldBreakGlass(
 
 /** The request as it would be stored, of somebody who may. */
 export async function glassDraftOf(
-  deps: Pick<Deps, 'ids' | 'policy' | 'store'>,
+  deps: Pick<Deps, 'ids' | 'people' | 'policy' | 'store'>,
   breaker: Breaker,
   asked: GlassAsked,
   now: number,
@@ -76,7 +75,8 @@ export async function glassDraftOf(
   if (!checked.ok) return checked
   const may = await mayNow(deps, breaker, now)
   if (!may.ok) return may
-  return draftGlass({ ...breaker, id: deps.ids.requestId(), checked: checked.value, hash: sha256 }, now)
+  const id = deps.ids.requestId()
+  return draftGlass({ ...breaker, id, checked: checked.value, link: asked.link, hash: sha256 }, now)
 }
 
 interface Decision extends Ready {
@@ -90,42 +90,32 @@ async function decide(deps: Deps, { ask, breaker, pin, told }: Decision, now: nu
   const drafted = await glassDraftOf(deps, breaker, ask, now)
   if (!drafted.ok) return drafted
   const request = drafted.value
-  const [holding, instead, alarm] = await Promise.all([
-    holdingFor(deps, request, now),
-    ask.instead === undefined ? nothing : endInstead(deps, ask.instead, request, now),
-    alarmOf(deps, rule, request.id, now),
-  ])
+  const [holding, instead] = await Promise.all([holdingFor(deps, request, now), endWaiting(deps, request, now)])
   const copies = glassCopies(deps, request.id, breaker, told)
-  const { limits } = deps.policy.people
-  const broken = breakGlass({ request, rule, copies, holding, limits, untold: told.untold }, now)
-  const answer = answered(ask, sentenceFor(request, rule, now), now)
-  return accept(merge(pin, instead, broken, alarm, answer))
+  const broken = breakGlass({ request, rule, copies, holding, untold: told.untold }, now)
+  const answer = answered(ask, sentenceFor(request, rule, told, now), now)
+  return accept(merge(pin, instead, broken, answer))
 }
 
-/** The ordinary request that he would have waited for any longer. */
-async function endInstead(
-  { store }: Pick<Deps, 'store'>,
-  id: RequestId,
-  { terms }: PendingRequest,
-  now: number,
-): Promise<Change> {
-  const request = await store.request(id)
-  const isHis = request?.terms.subject === terms.subject && request.terms.requester === terms.requester
-  const isTheSame = request?.terms.entitlement === terms.entitlement
-  return request?.state === 'pending' && isHis && isTheSame ? cancelRequest(request, now, 'emergency') : nothing
+/** Above what anybody may have open. */
+const MOST_OPEN = 1_000
+
+/** His ordinary requests for the same: nobody is to be asked, or reminded, for what he has. */
+async function endWaiting({ store }: Pick<Deps, 'store'>, { terms }: PendingRequest, now: number): Promise<Change> {
+  const { subject, requester, entitlement } = terms
+  const open = await store.requests({ subject, states: ['pending'], limit: MOST_OPEN })
+  const ended = open.map((request) => {
+    const isTheSame = request.terms.requester === requester && request.terms.entitlement === entitlement
+    return request.state === 'pending' && isTheSame ? cancelRequest(request, now, 'emergency') : nothing
+  })
+  return merge(...ended)
 }
 
-/** An alarm when this use is one too many; the security channel is called, too. */
-async function alarmOf(deps: Deps, rule: BreakGlassRule, id: RequestId, now: number): Promise<Change> {
-  if (!rule.alarm) return nothing
-  const uses = 1 + (await deps.store.usesOfRule(rule.name, now - rule.alarm.perMs))
-  const alarm = tooOften(rule, uses, now)
-  if (alarm === nothing) return nothing
-  const sentence = `The glass was broken ${uses} times under ${rule.name} in the last ${formatDuration(rule.alarm.perMs)}; its rule bears ${rule.alarm.uses}. The last use is ${id}.`
-  return merge(alarm, tellSecurity(deps, sentence, `glass:${id}`, now))
-}
-
-function sentenceFor({ id, terms }: PendingRequest, rule: BreakGlassRule, now: number): string {
+function sentenceFor({ id, terms }: PendingRequest, rule: BreakGlassRule, { untold }: Told, now: number): string {
   const due = instant(now + rule.review.withinMs)
-  return `${id}: the glass is broken. You get ${terms.entitlement} for ${formatDuration(terms.ttlMs)}; I tell you when it works. Everybody was told. Afterwards write what you did with it, on its card: a review is due ${due}.`
+  const others =
+    untold.length > 0
+      ? `Not told, because nobody could say who is in it: ${untold.join(', ')}. Call them. Everybody else is being told.`
+      : 'Everybody is being told.'
+  return `${id}: the glass is broken. You get ${terms.entitlement} for ${formatDuration(terms.ttlMs)}; I tell you when it works. ${others} Afterwards write what you did with it, on its card: a review is due ${due}.`
 }

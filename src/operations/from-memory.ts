@@ -1,8 +1,9 @@
+import { refuse } from '../core/result.ts'
 import type { People } from './ports.ts'
 
 /**
- * People as they are remembered: Slack is asked only where nothing is. Good for what is shown, for somebody waits for it;
- * never for a decision.
+ * People as they are remembered: Slack is asked only where nothing is, and a schedule never. Good for what is shown, for
+ * somebody waits for it; never for a decision.
  */
 export function remembering(people: People): People {
   return {
@@ -12,8 +13,13 @@ export function remembering(people: People): People {
     },
     members: async (group) => {
       const remembered = await people.members(group, 'remembered')
-      return remembered.ok ? remembered : people.members(group, 'lately')
+      if (remembered.ok) return remembered
+      return group.source.kind === 'schedule' ? notReadYet(group.name) : people.members(group, 'lately')
     },
     reaches: (id) => people.reaches(id),
   }
+}
+
+function notReadYet(name: string) {
+  return refuse('look-up-failed', `Who is on call for “${name}” is not known here just now. Look again in a minute.`)
 }

@@ -1,12 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Copy, newCopy } from '../core/copy.ts'
 import type { RequestId, SlackId } from '../core/ids.ts'
-import { decidersOf, type Entitlement, type Group } from '../core/policy.ts'
+import { decidersOf, type Entitlement, type Group, type Rule } from '../core/policy.ts'
 import type { Breaker } from './glass.ts'
-import { membershipIn } from './membership.ts'
 import type { Deps } from './ports.ts'
 
-/** More approvers than this are told by the channel only. */
-const MOST_APPROVERS = 10
+/** More people of one rule than this are told by its channel only; of more reviewers, so many are told. */
+const MOST_TOLD = 10
+/** Somebody waits for access: groups that take longer are not waited for. */
+const PATIENCE_MS = 1_500
 
 /** Who is told that the glass was broken, as far as it can be found out: nobody waits for a list of names. */
 export interface Told {
@@ -15,40 +17,70 @@ export interface Told {
   readonly untold: readonly string[]
 }
 
-/** Looks up who is told: every approver of the ordinary rules, and the named groups. Never whoever breaks it. */
+/**
+ * Looks up who is told: every approver of the ordinary rules, the named groups, and those who review and do not stand in
+ * the security channel anyhow. Never whoever breaks it.
+ */
 export async function whoIsTold(
   deps: Pick<Deps, 'people' | 'policy'>,
   by: SlackId,
-  entitlement: Entitlement,
+  { rules, breakGlass }: Entitlement,
 ): Promise<Told> {
-  const approving = entitlement.rules.flatMap(decidersOf)
-  const named = entitlement.breakGlass?.notify ?? []
-  const { members } = await membershipIn(deps, [...approving, ...named], 'last-known')
-  const others = (groups: readonly Group[]) => {
-    return [...new Set(groups.flatMap(({ name }) => members.get(name) ?? []))].filter((id) => id !== by)
+  const named = breakGlass?.notify ?? []
+  const reviewing = outsideSecurity(deps, breakGlass?.review.by ?? [])
+  const groups = [...rules.flatMap(decidersOf), ...named, ...reviewing]
+  const members = await membersInTime(deps, groups)
+  const others = (some: readonly Group[]) => {
+    return [...new Set(some.flatMap(({ name }) => members.get(name) ?? []))].filter((id) => id !== by)
   }
-  const approvers = others(approving)
-  const byChannel = approvers.length > MOST_APPROVERS && channelFor(deps, entitlement) !== undefined
-  const people = [...(byChannel ? [] : approvers), ...others(named)]
-  const untold = [...approving, ...named].map(({ name }) => name).filter((name) => !members.has(name))
+  const approvers = rules.flatMap((rule) => approversTold(deps, rule, others(decidersOf(rule))))
+  const people = [...approvers, ...others(named), ...others(reviewing).slice(0, MOST_TOLD)]
+  const untold = groups.map(({ name }) => name).filter((name) => !members.has(name))
   return { people: [...new Set(people)], untold: [...new Set(untold)] }
 }
 
-/** Where cards of the entitlement's ordinary requests go. */
-function channelFor({ policy }: Pick<Deps, 'policy'>, { rules }: Entitlement): string | undefined {
-  return rules[0]?.channel ?? policy.requestsChannel
+function approversTold(deps: Pick<Deps, 'policy'>, rule: Rule, people: readonly SlackId[]): readonly SlackId[] {
+  return people.length > MOST_TOLD && channelOf(deps, rule) !== undefined ? [] : people
+}
+
+/** Reviewers who are none of the security people, and so may not read the security channel. */
+export function outsideSecurity({ policy }: Pick<Deps, 'policy'>, groups: readonly Group[]): readonly Group[] {
+  const security = new Set(policy.people.security.map(({ name }) => name))
+  return groups.filter(({ name }) => !security.has(name))
+}
+
+/** Members by group, as last known; a group that is not known in time is not there. */
+async function membersInTime({ people }: Pick<Deps, 'people'>, groups: readonly Group[]) {
+  const distinct = [...new Map(groups.map((group) => [group.name, group])).values()]
+  const found = await Promise.all(
+    distinct.map(async (group) => {
+      const known = await within(people.members(group, 'last-known'), PATIENCE_MS)
+      const members = known ?? (await within(people.members(group, 'remembered'), 0)) // what asks nobody is there at once
+      return members?.ok ? [[group.name, members.value] as const] : []
+    }),
+  )
+  return new Map(found.flat())
+}
+
+function within<Value>(work: Promise<Value>, ms: number): Promise<Value | undefined> {
+  return Promise.race([work.catch(() => undefined), sleep(ms, undefined, { ref: false })])
+}
+
+/** Where cards of a rule's requests go. */
+function channelOf({ policy }: Pick<Deps, 'policy'>, { channel }: Rule): string | undefined {
+  return channel ?? policy.requestsChannel
 }
 
 /** The loud cards, and the requester's own. */
 export function glassCopies(
   deps: Pick<Deps, 'ids' | 'policy'>,
   request: RequestId,
-  breaker: Breaker,
+  { entitlement, person }: Breaker,
   { people }: Told,
 ): Copy[] {
-  const channels = [channelFor(deps, breaker.entitlement) ?? deps.policy.securityChannel, deps.policy.securityChannel]
+  const channels = [...entitlement.rules.map((rule) => channelOf(deps, rule)), deps.policy.securityChannel]
   const copy = (audience: Copy['audience'], destination: string) =>
     newCopy({ id: deps.ids.opaque(), request, audience, destination })
-  const loud = [...new Set([...channels, ...people])].map((to) => copy('glass', to))
-  return [...loud, copy('requester', breaker.person.id)]
+  const everywhere = new Set([...channels.filter((to) => to !== undefined), ...people])
+  return [...[...everywhere].map((to) => copy('glass', to)), copy('requester', person.id)]
 }

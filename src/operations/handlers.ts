@@ -6,7 +6,7 @@ import { deliverGrant } from './deliver-grant.ts'
 import { deliverPage } from './deliver-page.ts'
 import { deliverRevoke } from './deliver-revoke.ts'
 import type { Deliver } from './delivery.ts'
-import { lookAgain, sweepPeople } from './leavers.ts'
+import { lookAgain, lookWhetherLeft, sweepPeople } from './leavers.ts'
 import type { Deps } from './ports.ts'
 import { tellRefusals } from './refusals.ts'
 import { revokeUnwritten } from './revoke-unwritten.ts'
@@ -14,7 +14,7 @@ import { soundAlarm } from './sound-alarm.ts'
 import { livenessChore } from './sweep-liveness.ts'
 import { expire, lapse, stick } from './timely.ts'
 import { warn } from './warn.ts'
-import { watchGroups } from './watch-groups.ts'
+import { watchChore } from './watch-groups.ts'
 
 type Deliveries = Readonly<Record<Effect['kind'], Deliver>>
 
@@ -43,6 +43,7 @@ export function handlersFor(deps: Deps, slack: SlackDeliveries) {
     alarm: (delivery) => soundAlarm(deps, delivery),
     page: (delivery, signal) => deliverPage(deps, delivery, signal),
     person: (delivery) => lookAgain(deps, delivery),
+    left: (delivery) => lookWhetherLeft(deps, delivery),
   }
   return {
     deliver,
@@ -54,7 +55,7 @@ export function handlersFor(deps: Deps, slack: SlackDeliveries) {
     chores: [
       { name: 'tell-refusals', everyMs: 10_000, run: (now: number) => tellRefusals(deps, now) },
       { name: 'sweep-people', everyMs: 3_600_000, run: (now: number) => sweepPeople(deps, now) },
-      { name: 'watch-groups', everyMs: 300_000, run: (_now: number, signal: AbortSignal) => watchGroups(deps, signal) },
+      watchChore(deps),
       livenessChore(deps),
     ],
   }

@@ -6,6 +6,7 @@ import type { Person } from '../core/person.ts'
 import type { Request } from '../core/request.ts'
 import { accept, type Result, refuse } from '../core/result.ts'
 import type { OwedReview } from '../core/review.ts'
+import { gaveNothing } from '../core/reviewing.ts'
 import { askable } from './ask-form.ts'
 import { remembering } from './from-memory.ts'
 import { type GrantLine, type HomeFrom, type HomeNeeds, sliceOf, withRequests } from './home-lists.ts'
@@ -22,6 +23,8 @@ export interface ReviewLine {
   readonly request: Request | undefined
   /** He broke the glass himself, and writes what was done. */
   readonly isOwn: boolean
+  /** The target did not give the access. */
+  readonly gaveNothing?: boolean
 }
 
 /** What somebody's Home shows. */
@@ -123,10 +126,15 @@ async function reviewsFor(needs: HomeNeeds, person: Person, { isSecurity, slice 
     if (review.state !== 'owed') continue
     const isOwn = review.subject === person.subject || review.requester === person.id
     const files = isSecurity || isOwn || (await belongsTo(needs, person.id, reviewersOf(needs, review)))
-    if (files) lines.push({ review, request: undefined, isOwn })
+    const nothing = isOwn && gaveNothing(await needs.store.grant(review.grant)) // of which he has nothing to write
+    if (files && !nothing) lines.push({ review, request: undefined, isOwn })
   }
   const part = partOf(lines, slice)
-  const items = part.items.map(async (line) => ({ ...line, request: await requestOf(needs, line.review.request) }))
+  const items = part.items.map(async (line) => ({
+    ...line,
+    request: await requestOf(needs, line.review.request),
+    gaveNothing: gaveNothing(await needs.store.grant(line.review.grant)),
+  }))
   return { ...part, items: await Promise.all(items) }
 }
 

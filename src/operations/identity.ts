@@ -1,6 +1,6 @@
-import { type Change, merge, nothing, record } from '../core/change.ts'
+import { type Change, type Guard, merge, nothing, record } from '../core/change.ts'
 import { freeze, keysOf, notFrozen } from '../core/freezing.ts'
-import type { Subject } from '../core/ids.ts'
+import type { SlackId, Subject } from '../core/ids.ts'
 import type { Person } from '../core/person.ts'
 import { accept, type Result, refuse } from '../core/result.ts'
 import { commit, retryWhenStale } from './commit.ts'
@@ -34,13 +34,17 @@ export async function mayReceive(deps: Needs, person: Person): Promise<Result<Ch
   return thawed.ok ? same : thawed
 }
 
-/** Whether somebody's yes counts, for others or for the bot: he is who he was, and not frozen. Gives the pin, as above. */
+/**
+ * Whether somebody's yes counts, for others or for the bot: he is who he was, and not frozen, which must be so still when
+ * it is stored. Gives the pin, as above.
+ */
 export async function mayAllow(deps: Needs, person: Person): Promise<Result<Change>> {
   const same = await stillHimself(deps, person)
   if (!same.ok) return same
-  const frozen = await deps.store.freezes(keysOf(person))
+  const keys = keysOf(person)
+  const frozen = await deps.store.freezes(keys)
   return frozen.length === 0
-    ? same
+    ? accept(merge(same.value, { guards: [{ kind: 'not-frozen', keys }] }))
     : refuse('frozen', 'Your yes does not count just now: security has to look at something first. Ask them.')
 }
 
@@ -50,25 +54,65 @@ export async function mayAllow(deps: Needs, person: Person): Promise<Result<Chan
  */
 async function freezeChanged(deps: Needs, person: Person, pinned: Subject): Promise<void> {
   await retryWhenStale(async () => {
-    const frozen = await deps.store.freezes([person.id])
-    if (frozen.some(({ why }) => why === 'subject-changed')) return
+    const { store } = deps
+    const frozen = await store.freezes([person.id])
+    const key = toldKey(person.id)
+    const told = await store.note(key)
+    const isFrozen = frozen.some(({ why }) => why === 'subject-changed')
+    if (isFrozen && told === person.subject) return
     const at = deps.clock.now()
     const detail = { member: [person.id], now: person.subject }
+    const isFirst: Guard[] = frozen.length === 0 ? [{ kind: 'not-frozen', keys: [person.id] }] : []
     await commit(
       deps,
       merge(
-        { guards: frozen.length === 0 ? [{ kind: 'not-frozen', keys: [person.id] }] : [] }, // of two at once, one tells
+        { guards: [...isFirst, { kind: 'noted', key, value: told ?? null }] }, // of two at once, one tells
+        { notes: [{ key, value: person.subject }] },
         record({ name: 'person.subject-changed', at, actor: 'system', subject: pinned, detail }),
-        freeze([pinned, person.id], { at, by: 'system', why: 'subject-changed', request: null }),
-        tellSecurity(deps, alertFor(deps, person, pinned), `subject-changed:${person.id}:${at}`, at),
+        isFrozen ? nothing : freeze([pinned, person.id], { at, by: 'system', why: 'subject-changed', request: null }),
+        tellSecurity(deps, await alertFor(deps, person, pinned), `${key}:${person.subject}:${at}`, at),
         await redrawsOf(deps, [pinned], at),
       ),
     )
   })
 }
 
-function alertFor({ policy }: Pick<Deps, 'policy'>, { id, name, subject }: Person, pinned: Subject): string {
-  return `${name} (${id}) was ${pinned} and has the e-mail address ${subject} in Slack now. Nothing is given to this person until one of you has asked who that is, and lifts it: ${policy.command} unfreeze @PERSON REASON. What the person holds stays: ${policy.command} revoke @PERSON REASON takes it away.`
+/** Where it is noted which other address of a member security was told of last. */
+function toldKey(id: SlackId): string {
+  return `subject-told:${id}`
+}
+
+async function alertFor(
+  { policy, store }: Pick<Deps, 'policy' | 'store'>,
+  { id, name, subject }: Person,
+  pinned: Subject,
+): Promise<string> {
+  const others = (await store.pinnedAs(subject)).filter((other) => other !== id)
+  const whose = others.length > 0 ? ` By THAT address I know another member already: ${others.join(', ')}.` : ''
+  return `${name} (${id}) was ${pinned} and has the e-mail address ${subject} in Slack now.${whose} Nothing is given to this person until one of you has asked who that is, and lifts it: ${policy.command} unfreeze @PERSON REASON. What the person holds stays: ${policy.command} revoke @PERSON REASON takes it away.`
+}
+
+/**
+ * Whether security may take the address that Slack shows now for the right one: it is the one of before, or was told to
+ * them. Another one is told now, and refused.
+ */
+export async function wasTold(deps: Needs, person: Person): Promise<Result<Change>> {
+  if (deps.policy.people.subject.kind !== 'email') return accept(nothing)
+  const { store } = deps
+  const key = toldKey(person.id)
+  const [pinned, told, frozen] = await Promise.all([
+    store.pinOf(person.id),
+    store.note(key),
+    store.freezes([person.id]),
+  ])
+  if (pinned === undefined || pinned === person.subject) return accept(nothing)
+  const knew = frozen.some(({ why }) => why === 'subject-changed') ? (told ?? pinned) : pinned
+  if (knew === person.subject) return accept({ guards: [{ kind: 'noted', key, value: knew }] })
+  await freezeChanged(deps, person, pinned)
+  return refuse(
+    'another-address',
+    `The address is now ${person.subject}, not ${knew} that you were told of: look again. Nothing was lifted.`,
+  )
 }
 
 /** The cards of somebody’s open requests are drawn again: whether they can be approved has changed. */

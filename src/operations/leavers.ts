@@ -1,6 +1,7 @@
 import { cancelRequest } from '../core/deciding.ts'
 import type { SlackId } from '../core/ids.ts'
 import { hasLeft } from '../core/leaving.ts'
+import type { Person } from '../core/person.ts'
 import type { Delivery } from '../core/store.ts'
 import { takeAway } from './amend.ts'
 import { commit, commitEnd, retryWhenStale } from './commit.ts'
@@ -12,13 +13,21 @@ import type { Deps } from './ports.ts'
 const EVERY = Number.MAX_SAFE_INTEGER
 /** Slack lets members be looked up 100 times a minute, and approvals need it more than the sweep. */
 const SWEEP_GAP_MS = 1_000
+/** By then whatever was under way when Slack said that a member changed is stored. */
+const AGAIN_MS = 45_000
 /** So many are stored in one Change: thousands would hold up whoever waits for an answer. */
 const AT_ONCE = 100
 
-/** Slack said that a member changed: he is looked up again if he has anything to lose. */
+/**
+ * Slack said that a member changed: he is looked up again, now if he has anything to lose, and once more later if he is
+ * known at all, because he may be asking this very moment. Of everybody else nothing is written.
+ */
 export async function personChanged(deps: Pick<Deps, 'clock' | 'reached' | 'store'>, person: SlackId): Promise<void> {
-  if (!(await deps.store.requesters()).includes(person)) return
-  await commit(deps, { effects: [{ kind: 'person', person, dueAt: deps.clock.now() }] })
+  const now = deps.clock.now()
+  const hasAny = (await deps.store.requesters()).includes(person)
+  if (!hasAny && (await deps.store.pinOf(person)) === undefined) return
+  const atOnce = hasAny ? [{ kind: 'person', person, dueAt: now } as const] : []
+  await commit(deps, { effects: [...atOnce, { kind: 'left', person, dueAt: now + AGAIN_MS }] })
 }
 
 /** Everybody who has anything to lose is looked up, one after the other: Slack may have said nothing, or to nobody. */
@@ -37,10 +46,21 @@ export async function sweepPeople(deps: Pick<Deps, 'reached' | 'store'>, now: nu
  */
 export async function lookAgain(deps: Deps, { effect }: Delivery): Promise<Outcome> {
   if (effect.kind !== 'person') throw new Error(`not a look at a person: ${effect.kind}`)
-  const person = await deps.people.lookUp(effect.person, 'now')
-  if (person.ok) await stillHimself(deps, person.value)
+  return look(deps, effect.person, (person) => stillHimself(deps, person))
+}
+
+/** Looks somebody up afresh, only whether he has left: that he is still himself is asked when he does something. */
+export async function lookWhetherLeft(deps: Deps, { effect }: Delivery): Promise<Outcome> {
+  if (effect.kind !== 'left') throw new Error(`not a look whether somebody has left: ${effect.kind}`)
+  if (!(await deps.store.requesters()).includes(effect.person)) return { kind: 'done' }
+  return look(deps, effect.person, async () => {})
+}
+
+async function look(deps: Deps, id: SlackId, isHere: (person: Person) => Promise<unknown>): Promise<Outcome> {
+  const person = await deps.people.lookUp(id, 'now')
+  if (person.ok) await isHere(person.value)
   else if (person.refusal.code === 'look-up-failed') return { kind: 'again' }
-  else if (hasLeft(person.refusal)) await takeAll(deps, effect.person, person.refusal.code)
+  else if (hasLeft(person.refusal)) await takeAll(deps, id, person.refusal.code)
   return { kind: 'done' }
 }
 

@@ -57,6 +57,23 @@ export async function membershipToAsk(
   return found.failure && !found.onlySchedules ? { ok: false, refusal: found.failure } : accept(found)
 }
 
+/**
+ * Why it is not known whether somebody belongs to one of the groups, said to himself: where only schedules do not answer,
+ * that it is not known whether he is on call.
+ */
+export function notKnownOf(
+  groups: readonly Group[],
+  { members, failure, onlySchedules }: Membership,
+): Refusal | undefined {
+  if (!failure || !onlySchedules) return failure
+  const silent = groups.filter(({ name }) => !members.has(name)).map(({ name }) => `“${name}”`)
+  const which = [...new Set(silent)].join(' and ')
+  return {
+    code: failure.code,
+    sentence: `The on-call schedule of ${which} does not answer just now, so I cannot tell whether you are on call. Try again in a minute.`,
+  }
+}
+
 /** The groups of stored terms, to look them up. */
 export function groupsOf(terms: readonly GroupTerms[]): Group[] {
   return terms.map((group) => ({ name: group.name, source: sourceOf(group) }))
@@ -65,6 +82,38 @@ export function groupsOf(terms: readonly GroupTerms[]): Group[] {
 function sourceOf({ members, usergroup, schedule }: GroupTerms): GroupSource {
   if (members) return { kind: 'members', members }
   return schedule === undefined ? { kind: 'usergroup', id: usergroup ?? '' } : { kind: 'schedule', schedule }
+}
+
+/**
+ * Whether somebody is in one of the groups, where one is enough. Those that stand in the config are looked at first: only
+ * when they do not name him, others are asked, which may be slow, or silent.
+ */
+export async function membershipOf(
+  needs: Needs,
+  id: SlackId,
+  groups: readonly Group[],
+  freshness: Freshness,
+): Promise<Membership> {
+  const listed = await membershipIn(needs, groups.filter(isListed), freshness)
+  return groupsWith(id, listed.members).size > 0 ? listed : membershipIn(needs, groups, freshness)
+}
+
+function isListed({ source }: Group): boolean {
+  return source.kind === 'members'
+}
+
+/**
+ * Why a no is not clear: nobody was asked just now, and who is on call may have changed. Whoever decides asks again, so a
+ * form may open meanwhile. `undefined`: it is clear.
+ */
+export function handoverSince({ readAt }: Pick<Membership, 'readAt'>, now: number): Refusal | undefined {
+  const [old] = Object.entries(readAt).filter(([, at]) => at < now)
+  return (
+    old && {
+      code: 'look-up-failed',
+      sentence: `Who is on call for “${old[0]}” was not asked just now. Try again in a minute.`,
+    }
+  )
 }
 
 /** Names of the groups somebody belongs to. */

@@ -4,7 +4,7 @@ import { decidersOf, type Entitlement } from '../core/policy.ts'
 import { accept, type Refusal, type Result } from '../core/result.ts'
 import type { Standing } from '../core/rule-choice.ts'
 import type { Membership } from '../core/submission.ts'
-import { groupsWith, membershipToAsk } from './membership.ts'
+import { groupsWith, membershipToAsk, notKnownOf } from './membership.ts'
 import type { Deps, Freshness } from './ports.ts'
 
 type Needs = Pick<Deps, 'people' | 'store'>
@@ -49,7 +49,8 @@ export async function standingOf(
   const found = await membershipToAsk(deps, requesters, freshness)
   if (!found.ok) return found
   const memberOf = groupsWith(id, found.value.members)
-  if (found.value.failure && memberOf.size === 0) return { ok: false, refusal: found.value.failure }
+  const failure = notKnownOf(requesters, found.value)
+  if (failure && memberOf.size === 0) return { ok: false, refusal: failure }
   const uses = new Map<string, number>()
   for (const { name, limit } of entitlement.rules) {
     if (limit) uses.set(name, await deps.store.usesSince(subject, name, now - limit.perMs))

@@ -54,7 +54,7 @@ export interface GlassAsked extends Asked {
   readonly confirm: string
 }
 
-/** Somebody breaks the glass; `instead`: of waiting for a request of his any longer. */
+/** Somebody breaks the glass; `instead`: the request that his form was opened from. All that he waits for of the same ends. */
 export interface EmergencyAsk extends GlassAsked, Said {
   readonly instead: RequestId | undefined
 }
@@ -64,6 +64,13 @@ export interface Breakable extends Askable {
   /** Names of the groups that are told. */
   readonly told: readonly string[]
   readonly review: { readonly by: readonly string[]; readonly withinMs: number }
+}
+
+/** What somebody may break the glass for. */
+export interface BreakableNow {
+  readonly found: readonly Breakable[]
+  /** Entitlements of which nobody could tell just now whether he may. */
+  readonly unknown: readonly string[]
 }
 
 /** What the form for a review shows. The requester writes what he did, somebody else what it comes to. */
@@ -160,8 +167,8 @@ export interface Operations {
   list(said: Said): Promise<void>
   /** What a person may ask for, from what is cached; for the form. Changes nothing. */
   askable(by: SlackId): Promise<Result<readonly Askable[]>>
-  /** What a person may break the glass for, from what is cached; for the form. Changes nothing. */
-  glassFor(by: SlackId): Promise<Result<readonly Breakable[]>>
+  /** What a person may break the glass for, from what is cached; for the form. `wanted`: what he named. Changes nothing. */
+  glassFor(by: SlackId, wanted?: string): Promise<Result<BreakableNow>>
   /** Whether the filled form to break the glass would be accepted, from config and cache; changes nothing. */
   wouldBreakGlass(by: SlackId, asked: GlassAsked): Promise<Result<true>>
   /** What the form for a review shows to somebody, from what is cached; changes nothing. */

@@ -1,14 +1,15 @@
 import { type Change, merge } from '../core/change.ts'
-import { grantIdOf, type RequestId, type SlackId } from '../core/ids.ts'
+import type { RequestId, SlackId } from '../core/ids.ts'
 import type { Person } from '../core/person.ts'
-import type { Group } from '../core/policy.ts'
 import { accept, type Result, refuse } from '../core/result.ts'
 import { OUTCOMES, type Review } from '../core/review.ts'
 import { fileable, fileReview as filed, mayReview, writeAccount as written } from '../core/reviewing.ts'
 import { namesOf } from '../core/rule-choice.ts'
 import { checkText, MOST_NOTE } from '../core/typed-text.ts'
 import { answered, commit, retryWhenStale } from './commit.ts'
-import { stillHimself } from './identity.ts'
+import { reviewersOf } from './glass.ts'
+import { approvalsIn, chainOf } from './glass-chain.ts'
+import { mayAllow } from './identity.ts'
 import { groupsWith, membershipIn } from './membership.ts'
 import type { Press, Reviewable } from './operations.ts'
 import type { Deps, Freshness } from './ports.ts'
@@ -24,21 +25,8 @@ const CARDS = ['glass', 'requester'] as const
 /** Somebody who did not break the glass says what its use comes to. */
 export async function fileReview(deps: Deps, press: Filing): Promise<void> {
   const owed = await deps.store.review(press.request)
-  const reviewer = owed ? await surelyReviewer(deps, press.by, owed) : noReview()
+  const reviewer = owed ? await reviewerOf(deps, press.by, owed, 'now') : noReview()
   await storeOrRefuse(deps, press, (now) => (reviewer.ok ? file(deps, press, reviewer.value, now) : reviewer))
-}
-
-interface Reviewer {
-  readonly person: Person
-  readonly pin: Change
-}
-
-/** Afresh, and still the one he was. */
-async function surelyReviewer(deps: Deps, by: SlackId, review: Review): Promise<Result<Reviewer>> {
-  const person = await reviewerOf(deps, by, review, 'now')
-  if (!person.ok) return person
-  const same = await stillHimself(deps, person.value)
-  return same.ok ? accept({ person: person.value, pin: same.value }) : same
 }
 
 /** Who broke the glass writes what he did: he needs to be nobody but who he was. */
@@ -59,14 +47,16 @@ async function storeOrRefuse(
   })
 }
 
-async function file(deps: Deps, press: Filing, { person: by, pin }: Reviewer, now: number): Promise<Result<Change>> {
+async function file(deps: Deps, press: Filing, by: Person, now: number): Promise<Result<Change>> {
+  const counts = await mayAllow(deps, by) // what he files ends a debt
+  if (!counts.ok) return counts
   const card = await cardOf(deps, press)
   if (!card.ok) return card
-  const [review, grant] = await Promise.all([
-    deps.store.review(press.request),
-    deps.store.grant(grantIdOf(press.request)),
-  ])
-  const owed = fileable(review, grant)
+  const review = await deps.store.review(press.request)
+  const chain = await chainOf(deps, press.request)
+  const other = review ? mayReview(review, await approvalsIn(deps, chain), by) : noReview()
+  if (!other.ok) return other
+  const owed = fileable(review, chain)
   if (!owed.ok) return owed
   const outcome = OUTCOMES.find((one) => one === press.outcome)
   if (!outcome) return refuse('no-outcome', `Choose what it comes to: ${OUTCOMES.join(', ')}.`)
@@ -74,7 +64,7 @@ async function file(deps: Deps, press: Filing, { person: by, pin }: Reviewer, no
   if (!note.ok) return note
   if (note.value === '') return refuse('no-note', 'Say what you found, too.')
   const answer = answered(press, `Filed: the review of ${press.request}, ${outcome}.`, now)
-  return accept(merge(filed(owed.value, by, { outcome, note: note.value }, now), pin, card.value, answer))
+  return accept(merge(filed(owed.value, by, { outcome, note: note.value }, now), counts.value, card.value, answer))
 }
 
 async function write(deps: Deps, press: Writing, now: number): Promise<Result<Change>> {
@@ -100,7 +90,8 @@ async function cardOf(deps: Deps, press: Press): Promise<Result<Change>> {
 async function reviewerOf(deps: Deps, by: SlackId, review: Review, freshness: Freshness): Promise<Result<Person>> {
   const person = await deps.people.lookUp(by, freshness)
   if (!person.ok) return person
-  const other = mayReview(review, person.value)
+  const approvals = await approvalsIn(deps, await chainOf(deps, review.request))
+  const other = mayReview(review, approvals, person.value)
   if (!other.ok) return other
   const groups = reviewersOf(deps, review.rule)
   const { members, failure } = await membershipIn(deps, groups, freshness)
@@ -109,24 +100,16 @@ async function reviewerOf(deps: Deps, by: SlackId, review: Review, freshness: Fr
   return refuse('may-not-review', `Only ${namesOf(groups)} can review it.`)
 }
 
-/** Who reviews the uses of a rule; of one that is gone from the config, the security people. */
-function reviewersOf({ policy }: Pick<Deps, 'policy'>, rule: string): readonly Group[] {
-  const groups = [...(policy.breakGlass.get(rule)?.review.by ?? []), ...policy.people.security]
-  return [...new Map(groups.map((group) => [group.name, group])).values()]
-}
-
 /** What the form for a review shows to somebody, from what is cached; changes nothing. */
 export async function reviewableBy(deps: Deps, by: SlackId, id: RequestId): Promise<Result<Reviewable>> {
-  const [review, request, grant] = await Promise.all([
-    deps.store.review(id),
-    deps.store.request(id),
-    deps.store.grant(grantIdOf(id)),
-  ])
-  if (!review || !request || !grant) return noReview()
+  const [review, request, chain] = await Promise.all([deps.store.review(id), deps.store.request(id), chainOf(deps, id)])
+  const [grant] = chain
+  const last = chain.at(-1)
+  if (!review || !request || !grant || !last) return noReview()
   const isHis = review.requester === by
   const reviewer = isHis ? accept(undefined) : await reviewerOf(deps, by, review, 'lately')
   if (!reviewer.ok) return reviewer
-  const owed = isHis && review.state === 'owed' ? accept(review) : fileable(review, grant)
+  const owed = isHis && review.state === 'owed' ? accept(review) : fileable(review, chain)
   if (!owed.ok) return owed
   const { entitlement, target } = request.terms
   return accept({
@@ -138,7 +121,7 @@ export async function reviewableBy(deps: Deps, by: SlackId, id: RequestId): Prom
     target,
     reason: request.reason,
     beganAt: grant.createdAt,
-    expiresAt: grant.expiresAt,
+    expiresAt: last.expiresAt,
     dueAt: review.dueAt,
     account: review.account,
   })

@@ -1,7 +1,7 @@
 import { type Change, merge } from '../core/change.ts'
 import { overAlready } from '../core/extending.ts'
 import { type Grant, isLive } from '../core/grant.ts'
-import { grantIdOf, type RequestId, type SlackId } from '../core/ids.ts'
+import { grantIdOf, type RequestId, type SlackId, type Subject } from '../core/ids.ts'
 import type { Person } from '../core/person.ts'
 import { decidersOf, type Group } from '../core/policy.ts'
 import type { Request } from '../core/request.ts'
@@ -12,7 +12,8 @@ import { answered, commit, commitEnd, refused, retryWhenStale } from './commit.t
 import { lookUpOf } from './deny.ts'
 import { eachAlone } from './each-alone.ts'
 import { endOrRefuse } from './end-or-refuse.ts'
-import { groupsOf, groupsWith, membershipIn } from './membership.ts'
+import { glassRulesBefore } from './glass-chain.ts'
+import { groupsOf, groupsWith, handoverSince, membershipOf } from './membership.ts'
 import type { Order, Said } from './operations.ts'
 import type { Deps, Freshness } from './ports.ts'
 import { hearSecurity } from './security.ts'
@@ -46,19 +47,21 @@ async function entitled(
   request: Request | undefined,
   freshness: Freshness = 'last-known',
 ): Promise<Result<Person>> {
-  const approvers = request ? revokersOf(deps, request) : []
+  const approvers = request ? await revokersOf(deps, request) : []
   return memberOfAny(deps, by, [...approvers, ...deps.policy.people.security], freshness)
 }
 
 /**
  * Whoever may approve the entitlement under any rule, as it was agreed to and as it is now; and of broken glass, whoever
- * is told by name.
+ * is told by name, also of what goes on from it.
  */
-function revokersOf({ policy }: Deps, request: Request): Group[] {
+async function revokersOf(deps: Deps, request: Request): Promise<Group[]> {
+  const { policy } = deps
   const rules = policy.entitlements.get(request.terms.entitlement)?.rules ?? []
   const now = rules.flatMap(decidersOf)
-  const glass = request.terms.glass ? policy.breakGlass.get(request.terms.rule)?.notify : undefined
-  return [...now, ...(glass ?? []), ...groupsOf(request.terms.approvers.flatMap((step) => step.groups))]
+  const broken = await glassRulesBefore(deps, request.id)
+  const told = broken.flatMap((rule) => policy.breakGlass.get(rule)?.notify ?? [])
+  return [...now, ...told, ...groupsOf(request.terms.approvers.flatMap((step) => step.groups))]
 }
 
 async function memberOfAny(
@@ -69,10 +72,12 @@ async function memberOfAny(
 ): Promise<Result<Person>> {
   const person = await deps.people.lookUp(by, freshness)
   if (!person.ok) return person
-  const { members, failure } = await membershipIn(deps, groups, freshness)
-  if (groupsWith(by, members).size > 0) return person
-  return failure
-    ? { ok: false, refusal: failure }
+  const now = deps.clock.now()
+  const found = await membershipOf(deps, by, groups, freshness)
+  if (groupsWith(by, found.members).size > 0) return person
+  const unclear = found.failure ?? (freshness === 'lately' ? handoverSince(found, now) : undefined)
+  return unclear
+    ? { ok: false, refusal: unclear }
     : refuse('may-not-revoke', 'Only approvers of that entitlement and the security team can revoke it.')
 }
 
@@ -106,25 +111,56 @@ export async function revokePerson(deps: Deps, order: SweepOrder): Promise<void>
   if (!allowed.ok) {
     return commit(deps, refused(deps, order, allowed.refusal, { name: 'revoke.refused' }, deps.clock.now()))
   }
-  const grants = await liveGrantsOf(deps, order.whom)
+  const going = await grantsOf(deps, order.whom)
+  const grants = going.filter(isLive)
   const failed = await eachAlone(deps, grants, ({ id }) => revokeOne(deps, id, { by: order.by, note: allowed.value }))
-  const sentence = sweptSentence(grants.length - failed.length, failed)
+  const sentence = sweptSentence(going, failed) + (await openStill(deps, order.whom))
   await commit(deps, answered(order, sentence, deps.clock.now()))
 }
 
 /** One that could not be stored is named, so that it can be tried again. */
-function sweptSentence(count: number, failed: readonly string[]): string {
-  const begun = `Taking ${count} ${count === 1 ? 'grant' : 'grants'} away now.`
+function sweptSentence(going: readonly Grant[], failed: readonly string[]): string {
+  const live = going.filter(isLive).length
+  if (live === 0) return going.length === 0 ? 'There is no access to take away.' : endingSentence(going)
+  const begun = `Taking ${counted(live - failed.length)} away now.`
   return failed.length === 0 ? begun : `${begun} NOT begun, try again: ${failed.join(', ')}.`
 }
 
-/** Every granting or active grant of a Slack member, whatever he was called then; or of everybody. */
-async function liveGrantsOf(deps: Pick<Deps, 'store' | 'people'>, whom: SlackId | 'all'): Promise<Grant[]> {
-  const live = await deps.store.grants({ states: ['granting', 'active'], limit: Number.MAX_SAFE_INTEGER })
-  if (whom === 'all') return [...live]
-  const person = await deps.people.lookUp(whom, 'last-known')
-  const subjects = [await deps.store.pinOf(whom), person.ok ? person.value.subject : undefined]
-  return live.filter((grant) => grant.requester === whom || subjects.includes(grant.subject))
+/** Nothing was begun, yet access may still be there. */
+function endingSentence(going: readonly Grant[]): string {
+  const stuck = going.filter((grant) => grant.state === 'revoking' && grant.stuckAt !== null).map(({ id }) => id)
+  const said = `Nothing new was begun: ${counted(going.length)} ${going.length === 1 ? 'is' : 'are'} being taken away already.`
+  return stuck.length === 0 ? said : `${said} STUCK, the access may still be there: ${stuck.join(', ')}.`
+}
+
+function counted(count: number): string {
+  return `${count} ${count === 1 ? 'grant' : 'grants'}`
+}
+
+/** Whoever takes everything away most likely wants that nothing is given either. */
+async function openStill({ policy, store }: Pick<Deps, 'policy' | 'store'>, whom: SweepOrder['whom']): Promise<string> {
+  const isOpen = whom === 'all' && (await store.pause()) === undefined
+  return isOpen ? ` New access can still be given: ${policy.command} pause REASON stops that.` : ''
+}
+
+/** Every grant of a Slack member that is not over, whatever he was called then; or of everybody. */
+async function grantsOf(deps: Pick<Deps, 'policy' | 'store' | 'people'>, whom: SlackId | 'all'): Promise<Grant[]> {
+  const states = ['granting', 'active', 'revoking'] as const
+  const going = await deps.store.grants({ states, limit: Number.MAX_SAFE_INTEGER })
+  if (whom === 'all') return [...going]
+  const subjects = await subjectsOf(deps, whom)
+  return going.filter((grant) => grant.requester === whom || subjects.includes(grant.subject))
+}
+
+/** An address that somebody took since he was first seen may be that of another, who keeps what he has. */
+async function subjectsOf(
+  { policy, store, people }: Pick<Deps, 'policy' | 'store' | 'people'>,
+  whom: SlackId,
+): Promise<readonly Subject[]> {
+  const pinned = await store.pinOf(whom)
+  if (pinned !== undefined && policy.people.subject.kind === 'email') return [pinned]
+  const person = await people.lookUp(whom, 'last-known')
+  return [pinned, person.ok ? person.value.subject : undefined].filter((subject) => subject !== undefined)
 }
 
 /** Begins the revoke of one grant; nothing happens to one that is ending already. */

@@ -1,5 +1,6 @@
 import { repeatMs, type Standing } from '../core/alarm.ts'
 import { type Change, merge, nothing, record } from '../core/change.ts'
+import { formatDuration } from '../core/duration.ts'
 import type { Effect } from '../core/effect.ts'
 import { instant } from '../core/granting.ts'
 import type { Delivery } from '../core/store.ts'
@@ -8,9 +9,12 @@ import { settling } from './amend.ts'
 import { commit } from './commit.ts'
 import type { Outcome } from './delivery.ts'
 import type { AlarmReceivers, Deps } from './ports.ts'
+import { tellSecurity } from './tell-security.ts'
 
 /** Whether an alarm is over is looked up this often. */
 const LOOK_EVERY_MS = 60_000
+/** Uses of broken glass leave their window slowly, and a new one is looked at at once. */
+const LOOK_AT_USES_MS = 600_000
 const SETTLED: Outcome = { kind: 'settled', reachable: undefined }
 
 type AlarmEffect = Extract<Effect, { kind: 'alarm' }>
@@ -27,17 +31,36 @@ export async function soundAlarm(deps: Needs, delivery: Delivery): Promise<Outco
   const standing = await standingOf(deps, effect.alarm)
   const pages = pagesTo(deps.receivers, effect, now)
   if (!standing) {
-    await commit(deps, settling(delivery, pages, null))
+    const isOver = effect.alarm.about !== 'glass' || effect.told > 0 // which is raised before anybody has counted
+    await commit(deps, settling(delivery, isOver ? pages : nothing, null))
     return SETTLED
   }
   const news = isNews(effect, standing)
+  if (standing.about === 'glass' && !news) return await keepLooking(deps, delivery, { ...effect, count: standing.uses })
   const repeatAt = Math.min(effect.toldAt, now) + repeatMs(effect.told) // a clock that was set back delays no repeat for long
   if (!news && now < repeatAt) return { kind: 'again', afterMs: Math.min(LOOK_EVERY_MS, repeatAt - now) }
   const told = news ? Math.max(1, effect.told) : effect.told + 1
   const next = { ...effect, ...extentOf(standing), told, toldAt: now, dueAt: now + LOOK_EVERY_MS }
   const again = news ? nothing : repeated(next, standing)
-  await commit(deps, settling(delivery, merge(pages, { effects: [next] }, again), null))
+  const called = standing.about === 'glass' ? callSecurity(deps, standing, now) : nothing
+  await commit(deps, settling(delivery, merge(pages, { effects: [next] }, again, called), null))
   return SETTLED
+}
+
+/**
+ * Broken glass does not mend: once told, only one more use is news. So it is looked up now and then whether its window is
+ * over, and how many uses are still in it.
+ */
+async function keepLooking(deps: Needs, delivery: Delivery, effect: AlarmEffect): Promise<Outcome> {
+  const again = { ...effect, dueAt: deps.clock.now() + LOOK_AT_USES_MS }
+  await commit(deps, settling(delivery, { effects: [again] }, null))
+  return SETTLED
+}
+
+/** Those uses are events by themselves; that they are too many, somebody must hear. */
+function callSecurity(deps: Needs, { rule, uses, limit, perMs }: Extract<Standing, { about: 'glass' }>, now: number) {
+  const sentence = `The glass was broken ${uses} times under ${rule} in the last ${formatDuration(perMs)}; its rule bears ${limit}. The cards above say by whom, and for what.`
+  return tellSecurity(deps, sentence, `glass:${rule}:${uses}:${now}`, now)
 }
 
 /** @throws when it is of another kind, which only a wrong wiring can cause */

@@ -1,7 +1,9 @@
 import { raise } from '../core/alarm.ts'
+import { nextAskAt } from '../core/asking.ts'
 import { canonicalJson } from '../core/canonical-json.ts'
 import { merge, record } from '../core/change.ts'
 import { lapseRequest } from '../core/deciding.ts'
+import type { Effect } from '../core/effect.ts'
 import { about } from '../core/granting.ts'
 import type { Policy } from '../core/policy.ts'
 import type { Request } from '../core/request.ts'
@@ -24,6 +26,12 @@ export async function recordStop(deps: Needs): Promise<void> {
   await commit(deps, record({ name: 'system.stopped', at: deps.clock.now(), actor: 'system' }))
 }
 
+/** What waited when the bot stopped goes on under the config of today. */
+export async function resumePending(deps: Needs): Promise<void> {
+  await lapseChanged(deps)
+  await askPending(deps)
+}
+
 /** Pending requests whose terms are no longer those of the config lapse: nobody may agree to what was not shown. */
 export async function lapseChanged(deps: Needs): Promise<void> {
   for (const { id } of await deps.store.requests({ states: ['pending'], limit: EVERY })) {
@@ -34,6 +42,20 @@ export async function lapseChanged(deps: Needs): Promise<void> {
       }
     })
   }
+}
+
+/**
+ * Pending requests whose rule reminds or tells more people are asked on: an earlier version knew nothing of that, and left
+ * nothing that would. Where it waits already, it comes as it would have come.
+ */
+async function askPending(deps: Needs): Promise<void> {
+  const now = deps.clock.now()
+  const effects = (await deps.store.requests({ states: ['pending'], limit: EVERY })).flatMap((request): Effect[] => {
+    const rule = deps.policy.rules.get(request.terms.rule)
+    const dueAt = rule && nextAskAt(request, rule, now)
+    return dueAt === undefined ? [] : [{ kind: 'ask', request: request.id, dueAt }]
+  })
+  if (effects.length > 0) await commit(deps, { effects })
 }
 
 function termsStand(policy: Policy, { terms, reason }: Request): boolean {

@@ -7,13 +7,14 @@ import { matchPress } from '../core/press.ts'
 import type { Request } from '../core/request.ts'
 import { accept, type Result, refuse } from '../core/result.ts'
 import { stillHimself } from './identity.ts'
-import { groupsOf, groupsWith, membershipIn } from './membership.ts'
+import { groupsOf, groupsWith, handoverSince, membershipIn, membershipOf } from './membership.ts'
 import type { Press } from './operations.ts'
 import type { Deps, Freshness } from './ports.ts'
 
-/** Somebody who may decide about a request, and the groups by which he may. */
+/** Somebody who may decide about a request. */
 export interface Voice {
   readonly person: Person
+  /** The groups by which he may: all of them where that matters; else those of the config, if he is in one. */
   readonly groups: readonly string[]
 }
 
@@ -27,14 +28,28 @@ export async function hearDecider(
 ): Promise<Result<Voice>> {
   const person = await deps.people.lookUp(by, freshness)
   if (!person.ok) return person
-  const usergroups = decidingGroups(request, now).filter((group) => group.members === null)
-  const { members, failure, lastKnown } = await membershipIn(deps, groupsOf(usergroups), freshness)
-  const may = mayDecide(request, person.value, members, now)
-  if (may.ok) {
-    const groups = decidesBy(request, by, members, now)
-    return accept({ person: asOfGroups(person.value, groups, lastKnown), groups })
+  const listed = mayDecide(request, person.value, new Map(), now)
+  if (isSettled(listed, request)) {
+    return listed.ok ? accept({ person: person.value, groups: decidesBy(request, by, new Map(), now) }) : listed
   }
-  return may.refusal.code === 'not-an-approver' && failure ? { ok: false, refusal: failure } : may
+  const asked = decidingGroups(request, now).filter((group) => group.members === null)
+  const found = await membershipIn(deps, groupsOf(asked), freshness)
+  const may = mayDecide(request, person.value, found.members, now)
+  if (may.ok) {
+    const groups = decidesBy(request, by, found.members, now)
+    return accept({ person: asOfGroups(person.value, groups, found.lastKnown), groups })
+  }
+  const unclear = found.failure ?? (freshness === 'lately' ? handoverSince(found, now) : undefined)
+  return may.refusal.code === 'not-an-approver' && unclear ? { ok: false, refusal: unclear } : may
+}
+
+/**
+ * Whether the groups of the config are enough to know: they let him in, or nothing could. Where it matters of which groups
+ * he is, every one must be asked.
+ */
+function isSettled(listed: Result<true>, { terms }: Request): boolean {
+  if (!listed.ok) return listed.refusal.code === 'self-approval'
+  return terms.needs === undefined || terms.needs.length === 0
 }
 
 /** What he may by nothing but last known members is as old as they are. */
@@ -63,7 +78,7 @@ export async function requesterStillMay(
     )
   }
   const groups = deps.policy.rules.get(rule)?.requesters ?? []
-  const { members, failure } = await membershipIn(deps, groups, 'now')
+  const { members, failure } = await membershipOf(deps, requester, groups, 'now')
   if (groupsWith(requester, members).size > 0) return accept(true)
   return failure
     ? { ok: false, refusal: failure }

@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import { ScheduleFault } from './port.ts'
 
-/** More people than this are on call nowhere: whoever answers so was asked something else. */
-const MOST_PEOPLE = 100
+/**
+ * More people than this are on call nowhere: whoever answers so was asked something else. And each may have to be looked
+ * up by his address, which Slack allows 50 times a minute.
+ */
+const MOST_PEOPLE = 40
 
 /** One `@` with something plain on both sides; compared in lower case, as Slack does. */
 export const address = z

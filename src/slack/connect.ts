@@ -66,7 +66,7 @@ export function connectSlack(options: SlackOptions): SlackConnection {
     deliver: {
       draw: drawer(deps),
       tell: teller(deps),
-      say: sayer(deps),
+      say: sayer({ ...deps, people }),
       remind: reminder(deps),
       home: homeDrawer({ homes, log }),
       feed: feeder(deps),

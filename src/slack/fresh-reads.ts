@@ -33,6 +33,8 @@ export interface ReadsOptions<Value> {
   /** One read of a key begins so many milliseconds after another, at the earliest. */
   readonly gapMs: number
   readonly sleep?: (ms: number) => Promise<unknown>
+  /** After a failure nobody who takes an older answer asks again for so long; 0 without it. */
+  readonly restAfterFailureMs?: number
 }
 
 /**
@@ -43,6 +45,8 @@ export class FreshReads<Value> {
   readonly #options: ReadsOptions<Value>
   readonly #lanes = new Map<string, Lane<Value>>()
   readonly #kept = new Map<string, Reading<Value>>()
+  /** When the last read of a key failed, and how. */
+  readonly #failed = new Map<string, { readonly at: number; readonly error: unknown }>()
   #heldUntil = -Infinity
 
   constructor(options: ReadsOptions<Value>) {
@@ -62,9 +66,12 @@ export class FreshReads<Value> {
     if (lane) lane.forgotten++
   }
 
-  /** What is known of any key may be wrong from now on. */
-  forgetAll(): void {
-    for (const key of new Set([...this.#kept.keys(), ...this.#lanes.keys()])) this.forget(key)
+  /** What is known of keys with such an answer may be wrong from now on, and so may answers that are under way. */
+  forgetWhere(isIt: (value: Value) => boolean): void {
+    const kept = [...this.#kept].filter(([, { value }]) => isIt(value)).map(([key]) => key)
+    const running = [...this.#lanes].filter(([, lane]) => lane.running).map(([key]) => key)
+    for (const key of kept) this.forget(key)
+    for (const key of running) this.#lane(key).forgotten++
   }
 
   /**
@@ -77,8 +84,11 @@ export class FreshReads<Value> {
     return this.#bounded(lane.next, patienceMs)
   }
 
-  /** As `now`, but a read that runs already will do. */
-  soon(key: string): Promise<Reading<Value>> {
+  /** As `now`, but a read that runs already will do; and one that has just failed fails again, without being made. */
+  async soon(key: string): Promise<Reading<Value>> {
+    const { clock, restAfterFailureMs = 0 } = this.#options
+    const failed = this.#failed.get(key)
+    if (failed && clock.now() - failed.at < restAfterFailureMs) throw failed.error
     const running = this.#lanes.get(key)?.running
     return running ? this.#bounded(running, PATIENCE_MS) : this.now(key)
   }
@@ -91,7 +101,12 @@ export class FreshReads<Value> {
     lane.next = undefined
     lane.lastBegan = clock.now()
     try {
-      return await this.#read(key, lane)
+      const reading = await this.#read(key, lane)
+      this.#failed.delete(key)
+      return reading
+    } catch (error) {
+      if (this.#options.restAfterFailureMs) this.#failed.set(key, { at: clock.now(), error })
+      throw error
     } finally {
       lane.running = undefined
       if (!lane.next && gapMs === 0) this.#lanes.delete(key)

@@ -1,7 +1,7 @@
 import type { App } from '@slack/bolt'
 import type { WebClient } from '@slack/web-api'
 import { z } from 'zod'
-import type { Result } from '../core/result.ts'
+import { accept, type Result } from '../core/result.ts'
 import type { Askable } from '../operations/operations.ts'
 import { dispatch } from './dispatch.ts'
 import { redrawEmergencyForm } from './emergency-form/redrawing.ts'
@@ -141,8 +141,13 @@ async function onSuggestion(deps: ListenerDeps, ack: Acknowledge, payload: unkno
   await acknowledge(deps, ack, found?.ok ? suggestionsFor(found.value, asked?.query ?? '') : { options: [] })
 }
 
-function offersFor({ operations }: ListenerDeps, { user, emergency }: Suggestion): Promise<Result<readonly Askable[]>> {
-  return emergency ? operations.glassFor(user) : operations.askable(user)
+async function offersFor(
+  { operations }: ListenerDeps,
+  { user, emergency }: Suggestion,
+): Promise<Result<readonly Askable[]>> {
+  if (!emergency) return operations.askable(user)
+  const glass = await operations.glassFor(user)
+  return glass.ok ? accept(glass.value.found) : glass
 }
 
 async function tryToReceive(deps: ListenerDeps, sent: Sent) {

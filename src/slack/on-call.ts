@@ -7,6 +7,9 @@ import { FreshReads, type ReadsOptions } from './fresh-reads.ts'
 /** Who has an e-mail address changes seldom, and who he is is asked afresh at each decision anyhow. */
 const ADDRESS_KEPT_MS = 5 * 60_000
 
+/** So many unknown addresses are kept in mind, not to be told again. */
+const MOST_TOLD = 1_000
+
 const SLACK_ID = /^[UW][A-Z0-9]+$/
 
 export interface OnCallOptions {
@@ -44,12 +47,13 @@ export class OnCall {
     const { schedules } = this.#options
     const people = await schedules.onCall(this.#groupOf(key))
     const ids = await Promise.all(people.map((one) => (SLACK_ID.test(one) ? one : this.#idOf(one))))
+    this.#tellOnce(people.filter((_, index) => ids[index] === null))
     return [...new Set(ids.filter((id) => id !== null))]
   }
 
-  /** Slack said that some member changed: it may be his address. */
-  forget(): void {
-    this.#addresses.forgetAll()
+  /** Slack said that a member changed: the address that was his, or one that was nobody's. */
+  forget(id: SlackId): void {
+    this.#addresses.forgetWhere((known) => known === null || known === id)
   }
 
   /** An older request may name a schedule that the group has no more: today's answers for another one. */
@@ -61,16 +65,18 @@ export class OnCall {
   async #idOf(email: string): Promise<SlackId | null> {
     const kept = this.#addresses.kept(email, ADDRESS_KEPT_MS)
     const { value } = kept ?? (await this.#addresses.soon(email))
-    if (value === null) this.#tellOnce(email)
     return value
   }
 
-  #tellOnce(email: string): void {
-    if (this.#told.has(email)) return
-    this.#told.add(email)
+  /** A number says enough: the addresses are people's. */
+  #tellOnce(unknown: readonly string[]): void {
+    const fresh = unknown.filter((email) => !this.#told.has(email))
+    if (fresh.length === 0) return
+    if (this.#told.size + fresh.length > MOST_TOLD) this.#told.clear()
+    for (const email of fresh) this.#told.add(email)
     this.#options.log.warn(
-      { email },
-      'Slack knows nobody with the confirmed address of somebody on call, who counts as nobody',
+      { people: fresh.length },
+      'Slack knows nobody with the confirmed address of somebody on call, who counts as nobody: see “breakglass check”',
     )
   }
 }

@@ -17,6 +17,8 @@ const LAST_KNOWN_MS = 24 * 3_600_000
 const SHORT_PATIENCE_MS = 5_000
 /** `usergroups.users.list` is allowed 20 times a minute; a schedule is asked no more often. */
 const GROUP_GAP_MS = 3_000
+/** A schedule that does not answer takes its time about it: those who look at lists do not wait for it again at once. */
+const SCHEDULE_REST_MS = 20_000
 
 export interface PeopleOptions {
   readonly client: WebClient
@@ -49,7 +51,12 @@ export class SlackPeople implements People {
     this.#profiles = new FreshReads({ ...common, gapMs: 0, read: (id) => readMember(client, self, id) })
     this.#groups = new FreshReads({ ...common, gapMs: GROUP_GAP_MS, read: (id) => readGroup(client, id) })
     this.#onCall = new OnCall(options)
-    this.#schedules = new FreshReads({ ...common, gapMs: GROUP_GAP_MS, read: (key) => this.#onCall.read(key) })
+    this.#schedules = new FreshReads({
+      ...common,
+      gapMs: GROUP_GAP_MS,
+      restAfterFailureMs: SCHEDULE_REST_MS,
+      read: (key) => this.#onCall.read(key),
+    })
   }
 
   async lookUp(id: SlackId, freshness: Freshness): Promise<Result<Person>> {
@@ -85,7 +92,7 @@ export class SlackPeople implements People {
   /** Slack said that a member changed. */
   forgetPerson(id: SlackId): void {
     this.#profiles.forget(id)
-    this.#onCall.forget()
+    this.#onCall.forget(id)
   }
 
   /** Slack said that the members of a user group changed. */

@@ -4,6 +4,7 @@ import { unreachable } from '../core/result.ts'
 import { StaleState } from '../core/store.ts'
 import type { Connection } from './connection.ts'
 import type { GrantRows } from './grant-rows.ts'
+import type { Marks } from './marks.ts'
 import type { PauseRows } from './pause-rows.ts'
 import type { PeopleRows } from './people-rows.ts'
 import type { ReviewRows } from './review-rows.ts'
@@ -11,6 +12,7 @@ import type { ReviewRows } from './review-rows.ts'
 /** Where facts stand that guards ask for. */
 export interface Facts {
   readonly grants: GrantRows
+  readonly marks: Marks
   readonly people: PeopleRows
   readonly pauses: PauseRows
   readonly reviews: ReviewRows
@@ -65,6 +67,8 @@ export class Counts {
         return (this.#facts.people.roster(guard.group)?.at ?? null) === guard.at
       case 'not-frozen':
         return this.#facts.people.freezes(guard.keys).length === 0
+      case 'noted':
+        return (this.#facts.marks.note(guard.key) ?? null) === guard.value
       case 'reviews-in-time':
         return this.#facts.reviews.areInTime(guard.subject, guard.now)
       default:

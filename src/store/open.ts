@@ -92,6 +92,7 @@ function readsOf(tables: Tables) {
     pinOf: async (id) => people.pinOf(id),
     pinnedAs: async (subject) => people.pinnedAs(subject),
     requesters: async () => people.requesters(),
+    hasAnything: async (id) => people.hasAnything(id),
     freezes: async (keys) => people.freezes(keys),
     pause: async () => pauses.lasting(),
     review: async (request) => reviews.of(request),
@@ -146,7 +147,8 @@ function writesTo(db: Connection, tables: Tables, writer: Writer, listeners: Rea
 
 function tablesOf(db: Connection, onCorrupt: (error: unknown) => void): Tables {
   const grants = new GrantRows(db, onCorrupt)
-  const facts = { grants, reviews: new ReviewRows(db), people: new PeopleRows(db), pauses: new PauseRows(db) }
+  const marks = new Marks(db)
+  const facts = { grants, marks, reviews: new ReviewRows(db), people: new PeopleRows(db), pauses: new PauseRows(db) }
   return {
     requests: new RequestRows(db, onCorrupt),
     ...facts,

@@ -37,7 +37,7 @@ const effectSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('warn'), dueAt, grant: grantId, person: z.string() }),
   z.object({ kind: z.literal(['ask', 'review']), dueAt, request: requestId }),
   z.object({ kind: z.literal('remind'), dueAt, copy: z.string(), destination: z.string(), number: z.int() }),
-  z.object({ kind: z.literal(['home', 'person']), dueAt, person: z.string() }),
+  z.object({ kind: z.literal(['home', 'person', 'left']), dueAt, person: z.string() }),
   z.object({ kind: z.literal('feed'), dueAt }),
   z.object({
     kind: z.literal('alarm'),

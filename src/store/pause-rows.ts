@@ -26,6 +26,7 @@ export class PauseRows {
   readonly #lasting
   readonly #insert
   readonly #voice
+  readonly #forget
   readonly #update
   readonly #isPaused
 
@@ -37,6 +38,8 @@ export class PauseRows {
       VALUES (@id, 1, @at, @by, @byName, @reason, NULL)`)
     this.#voice = db.prepare(`
       INSERT OR IGNORE INTO resume_voices (pause, subject, by, at) VALUES (@pause, @subject, @by, @at)`)
+    this.#forget = db.prepare(`
+      DELETE FROM resume_voices WHERE pause = @id AND subject NOT IN (SELECT value FROM json_each(@left))`)
     this.#update = db.prepare(`
       UPDATE pauses SET version = version + 1, ended_at = @endedAt WHERE id = @id AND version = @version`)
   }
@@ -50,12 +53,13 @@ export class PauseRows {
     return this.#isPaused.get() !== 0
   }
 
-  /** @throws {StaleState} when the version moved */
+  /** Voices that are there no more count no more; the log has them. @throws {StaleState} when the version moved */
   write({ id, version, at, by, byName, reason, endedAt, voices }: Pause): void {
     if (version === 0) {
       this.#insert.run({ id, at, by, byName, reason })
       return
     }
+    this.#forget.run({ id, left: JSON.stringify(voices.map(({ subject }) => subject)) })
     for (const voice of voices) this.#voice.run({ ...voice, pause: id })
     if (this.#update.run({ id, version, endedAt }).changes === 0) {
       throw new StaleState(`the pause ${id} is not at version ${version}`)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Thaw } from '../core/change.ts'
 import type { Freeze, Pin } from '../core/freeze.ts'
 import type { SlackId, Subject } from '../core/ids.ts'
 import type { Roster } from '../core/roster.ts'
@@ -24,6 +25,11 @@ const REQUESTERS = `
   SELECT requester FROM requests WHERE state = 'pending'
   UNION SELECT requester FROM grants WHERE state IN ('granting', 'active') ORDER BY requester`
 
+/** The same of one person, who changed: thousands may hold something. */
+export const HAS_ANYTHING = `
+  SELECT EXISTS (SELECT 1 FROM requests WHERE requester = @id AND state = 'pending')
+    OR EXISTS (SELECT 1 FROM grants WHERE requester = @id AND state IN ('granting', 'active'))`
+
 /** What is remembered of people: who they were at first, who is frozen, and who was in which group. */
 export class PeopleRows {
   readonly #pinOf
@@ -37,12 +43,14 @@ export class PeopleRows {
   readonly #keepRoster
   readonly #pinnedAs
   readonly #requesters
+  readonly #hasAnything
 
   constructor(db: Connection) {
     this.#pinOf = db.prepare('SELECT subject FROM pins WHERE id = ?').pluck()
     this.#pin = db.prepare('INSERT OR IGNORE INTO pins (id, subject, pinned_at) VALUES (@id, @subject, @at)')
     this.#pinnedAs = db.prepare('SELECT id FROM pins WHERE subject = ? ORDER BY id').pluck()
     this.#requesters = db.prepare(REQUESTERS).pluck()
+    this.#hasAnything = db.prepare(HAS_ANYTHING).pluck()
     this.#repin = db.prepare(`
       INSERT INTO pins (id, subject, pinned_at) VALUES (@id, @subject, @at)
       ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, pinned_at = excluded.pinned_at`)
@@ -51,7 +59,8 @@ export class PeopleRows {
     this.#freeze = db.prepare(`
       INSERT INTO freezes (key, at, frozen_by, why, request) VALUES (@key, @at, @by, @why, @request)`)
     this.#thaw = db.prepare(`
-      UPDATE freezes SET thawed_at = @at, thawed_by = @by WHERE key = @key AND thawed_at IS NULL`)
+      UPDATE freezes SET thawed_at = @at, thawed_by = @by
+      WHERE key = @key AND thawed_at IS NULL AND at <= @newestAt`)
     this.#roster = db.prepare('SELECT name AS id, name AS "group", members, at FROM rosters WHERE name = ?')
     this.#keepRoster = db.prepare(`
       INSERT INTO rosters (name, members, at) VALUES (@group, @members, @at)
@@ -64,6 +73,10 @@ export class PeopleRows {
 
   requesters(): readonly SlackId[] {
     return this.#requesters.all() as SlackId[]
+  }
+
+  hasAnything(id: SlackId): boolean {
+    return this.#hasAnything.get({ id }) === 1
   }
 
   pinOf(id: SlackId): Subject | undefined {
@@ -90,9 +103,12 @@ export class PeopleRows {
     this.#freeze.run({ ...freeze })
   }
 
-  /** @throws {StaleState} when somebody else was faster */
-  thaw(thaw: { readonly key: string; readonly at: number; readonly by: string }): void {
-    if (this.#thaw.run({ ...thaw }).changes === 0) throw new StaleState(`${thaw.key} is not frozen any more`)
+  /** @throws {StaleState} when somebody else was faster: there are others than those that were seen */
+  thaw(thaw: Thaw): void {
+    const lifted = this.#thaw.run({ ...thaw }).changes
+    if (lifted !== thaw.count || this.freezes([thaw.key]).length > 0) {
+      throw new StaleState(`${thaw.key} has other freezes than those that were seen`)
+    }
   }
 
   roster(group: string): Roster | undefined {

@@ -40,6 +40,9 @@ const SELECT = `
     filed_by AS "by", filed_by_name AS byName, filed_at AS filedAt
   FROM reviews`
 
+/** Of a subject, and of the Slack members who are that subject now: a new address clears no debt. */
+const OF_SUBJECT = '(subject = @subject OR requester IN (SELECT id FROM pins WHERE pins.subject = @subject))'
+
 const INSERT = `
   INSERT INTO reviews (request, version, state, requester, subject, entitlement, rule, opened_at, due_at)
   VALUES (@request, 1, 'owed', @requester, @subject, @entitlement, @rule, @openedAt, @dueAt)`
@@ -50,12 +53,20 @@ const UPDATE = `
     filed_by_name = @byName, filed_at = @filedAt
   WHERE request = @request AND version = @version`
 
+/** Of access that the target did not give, nothing is waited for. */
+const WAITED_FOR = `NOT EXISTS (
+  SELECT 1 FROM grants WHERE grants.request = reviews.request AND grants.cause = 'grant-failed')`
+
+/** Those that are owed, the one due first first: the state stands in it by name, so that few rows are walked. */
+export const OWED = `${SELECT} WHERE state = 'owed' ORDER BY due_at, request LIMIT @limit`
+
 /** Reviews that are owed, and what came of them. */
 export class ReviewRows {
   readonly #insert
   readonly #update
   readonly #byRequest
   readonly #list
+  readonly #owed
   readonly #overdue
   readonly #uses
 
@@ -63,11 +74,14 @@ export class ReviewRows {
     this.#insert = db.prepare(INSERT)
     this.#update = db.prepare(UPDATE)
     this.#byRequest = db.prepare(`${SELECT} WHERE request = ?`)
+    this.#owed = db.prepare(OWED)
     this.#list = db.prepare(`${SELECT}
-      WHERE state IN (SELECT value FROM json_each(@states)) AND (@subject IS NULL OR subject = @subject)
+      WHERE state IN (SELECT value FROM json_each(@states)) AND (@subject IS NULL OR ${OF_SUBJECT})
       ORDER BY due_at, request LIMIT @limit`)
     this.#overdue = db
-      .prepare(`SELECT count(*) FROM reviews WHERE subject = ? AND state = 'owed' AND due_at <= ?`)
+      .prepare(
+        `SELECT count(*) FROM reviews WHERE state = 'owed' AND due_at <= @now AND ${OF_SUBJECT} AND ${WAITED_FOR}`,
+      )
       .pluck()
     this.#uses = db.prepare('SELECT count(*) FROM reviews WHERE rule = ? AND opened_at >= ?').pluck()
   }
@@ -78,6 +92,7 @@ export class ReviewRows {
   }
 
   list({ states = STATES, subject = undefined, limit }: ReviewFilter): readonly Review[] {
+    if (subject === undefined && states.every((state) => state === 'owed')) return this.#owed.all({ limit }).map(read)
     return this.#list.all({ states: JSON.stringify(states), subject: subject ?? null, limit }).map(read)
   }
 
@@ -87,7 +102,7 @@ export class ReviewRows {
   }
 
   areInTime(subject: string, now: number): boolean {
-    return this.#overdue.get(subject, now) === 0
+    return this.#overdue.get({ subject, now }) === 0
   }
 
   /** @throws {StaleState} when the version moved */

@@ -279,6 +279,22 @@ describe('a break-glass rule', () => {
     expectFindings(written(GLASS('requesters: [leads], review: { by: [leads] }')), [])
   })
 
+  it('asks for thirty characters and gives fifteen minutes, unless it says otherwise', () => {
+    const made = read(written(GLASS('requesters: [leads]')))
+    const rule = made.ok ? made.config.policy.breakGlass.get('loud') : undefined
+    expect(rule).toMatchObject({ reason: { minLength: 30 }, ttl: { defaultMs: 900_000, maxMs: 900_000 } })
+  })
+
+  it('should not take fewer words than asking does', () => {
+    const rules = (least: number) =>
+      `rules: { one-lead: { requesters: [engineers], approvers: [leads], reason: { min_length: ${least} } } }`
+    const glass = GLASS('requesters: [leads], reason: { min_length: ▸12 }')
+    expectFindings(written({ ...glass, rules: rules(20) }), [
+      '12 is less than what it takes to ask: one-lead, an ordinary rule of read, asks for 20',
+    ])
+    expectFindings(written({ ...GLASS('requesters: [leads]'), rules: rules(30) }), [])
+  })
+
   it('leaves time for the review when the access is over', () => {
     expectFaults(written(GLASS('requesters: [leads], ttl: { max: 2h }, review: { by: [leads], within: ▸1h }')), [
       '1h is too short: access lasts up to 2h',

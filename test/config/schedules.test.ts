@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { expectFaults, read, written } from './written.ts'
+import { expectFaults, expectFindings, read, written } from './written.ts'
 
 const CANARY = 'c4nary-of-the-schedule'
 /** In quotes, as YAML wants it. */
@@ -34,14 +34,14 @@ describe('what names a schedule', () => {
       `opsgenie: { schedule: night, key: ${FROM_ENV}, url: "http://127.0.0.1:8080/alerts" }`,
       'opsgenie night at 127.0.0.1:8080/alerts',
     ],
-    [`http: { url: https://oncall.example.com/db, token: ${FROM_ENV} }`, 'http oncall.example.com/db'],
+    [`http: { url: https://oncall.example.com/db, token: ${FROM_ENV} }`, 'http oncall.example.com b084f664'],
   ])('%s', (source, schedule) => {
     expect(sourceOf(source)).toEqual({ kind: 'schedule', schedule })
   })
 
-  it('is another one where the query is another, which is not told', () => {
+  it.each(['?key=', 'hooks/'])('is another one where the address is another after %s, which is not told', (before) => {
     const [one, other] = ['a', 'b'].map((team) =>
-      sourceOf(`http: { url: "https://oncall.example.com/?key=${team}-c4nary" }`),
+      sourceOf(`http: { url: "https://oncall.example.com/${before}${team}-c4nary" }`),
     )
     expect(one).not.toEqual(other)
     expect(JSON.stringify([one, other])).not.toContain('c4nary')
@@ -88,4 +88,14 @@ describe('refused is', () => {
     const text = written({ groups: `groups: { engineers: { slack_usergroup: S0ENG }, ${group} }` })
     expectFaults(text, [words])
   })
+})
+
+it('the finding that approvers may be too few says where to look, schedules too', () => {
+  const groups =
+    'groups: { engineers: { slack_usergroup: S0ENG }, lee: { members: [U0LEE] }, oncall: { http: { url: https://oncall.example.com } } }'
+  const rules = 'rules: { one-lead: { requesters: [engineers], approvers: ▸[oncall] } }'
+  const people = 'people: { subject: email, email_domains: [example.com], security: [lee] }'
+  expectFindings(written({ groups, rules, people }), [
+    'see that the Slack user groups and on-call schedules have enough people',
+  ])
 })

@@ -110,6 +110,18 @@ describe('enough approvers', () => {
     expect(found(policy, onCall()).at(-1)).toMatch(/nobody can get it/)
   })
 
+  it('whoever is alone only because he is on call goes by the schedule: the next one is no news', () => {
+    const aboutOf = (policy: Policy, ...ids: string[]) =>
+      examine(policy, makeTown({ members: new Map([['oncall', ids]]) })).found[0]?.about
+    const approves = policyWith({ approvers: [ONCALL] })
+    expect(aboutOf(approves, 'U0ANN')).toEqual(['oncall'])
+    expect(aboutOf(approves, 'U0BEN')).toEqual(['oncall'])
+    const asks = policyWith({ requesters: [ONCALL], approvers: [makeGroup('only', ['U0KIM'])] })
+    expect(aboutOf(asks, 'U0KIM')).toEqual(['oncall'])
+    const both = policyWith({ requesters: [ONCALL, ENGINEERS], approvers: [makeGroup('only', ['U0LEE'])] })
+    expect(aboutOf(both, 'U0LEE')).toEqual(['U0LEE'])
+  })
+
   it('many are a number', () => {
     const ids = Array.from({ length: 40 }, (_, index) => `U0P${index}`)
     const known = Object.fromEntries(
@@ -217,6 +229,11 @@ describe('what security is told', () => {
     expect(liveness(note(weak), { found: [], unknown: [weak.where] }, at)).toEqual({})
     const change = liveness(note(weak), { found: [other], unknown: [weak.where] }, at)
     expect(sentenceOf(change)).toMatch(/rules\.b[\s\S]*rules\.a/)
+  })
+
+  it('nothing is called well again while something else is unknown; it is when that is known', () => {
+    expect(liveness(note(weak), { found: [], unknown: [other.where] }, at)).toEqual({})
+    expect(sentenceOf(liveness(note(weak), { found: [], unknown: [] }, at))).toMatch(/^All well again/)
   })
 
   it('however much it is, in one message that Slack takes', () => {

@@ -6,6 +6,7 @@ import { MINUTE, NIGHT } from '../support/make.ts'
 
 const HOUR = 60 * MINUTE
 const ENDS = NIGHT + 15 * MINUTE
+const isOver = (now: number) => ({ over: now >= ENDS, endsAt: ENDS })
 const OWED: OwedReview = {
   state: 'owed',
   request: 'R-7KQ2M4',
@@ -27,7 +28,7 @@ const OWED: OwedReview = {
 function looksAt(instants: readonly number[]): Chase[][] {
   let review = OWED
   return instants.map((now) => {
-    const { due, next } = chase(review, ENDS, now)
+    const { due, next } = chase(review, isOver(now), now)
     review = next
     return [...due]
   })
@@ -42,6 +43,17 @@ describe('chasing a review', () => {
     ])
   })
 
+  it('asks and reminds nobody while access goes on, looks all the same, and is overdue in its time all the same', () => {
+    const at = (hours: number, reminded = 0) =>
+      chase({ ...OWED, reminded }, { over: false, endsAt: ENDS }, NIGHT + Math.round(hours * HOUR))
+    expect(at(0)).toMatchObject({ due: [], againAt: NIGHT + 1_000 })
+    expect(at(0.2).againAt).toBe(NIGHT + 12 * MINUTE + 36_000)
+    expect(at(0.249).againAt).toBe(ENDS + 1_000)
+    expect(at(13)).toMatchObject({ due: [], againAt: NIGHT + 13 * HOUR + 10 * MINUTE })
+    expect(at(24).due).toContain('overdue')
+    expect(at(24).next.overdueAt).toBe(NIGHT + 24 * HOUR)
+  })
+
   it('says each thing once, whenever it looks, and is overdue exactly from its time on', () => {
     const instants = fc.array(fc.integer({ min: 0, max: 120 * HOUR }), { maxLength: 40 })
     fc.assert(
@@ -50,7 +62,7 @@ describe('chasing a review', () => {
         let review = OWED
         const said: Chase[] = []
         for (const now of sorted) {
-          const { due, next, againAt } = chase(review, ENDS, now)
+          const { due, next, againAt } = chase(review, isOver(now), now)
           expect(againAt).toBeGreaterThan(now)
           expect(next.overdueAt !== null).toBe(now >= OWED.dueAt)
           said.push(...due)

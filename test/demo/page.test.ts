@@ -170,6 +170,22 @@ describe.skipIf(!hasBrowser())('the demo in a browser', { timeout: 60_000 }, () 
     await reader.page.close()
   })
 
+  it('says what else there is to try, and the focus comes back from there', async () => {
+    const reader = await reads()
+    const more = reader.page.getByRole('button', { name: 'More to try' })
+    await more.click()
+    const drawer = reader.page.locator('#drawer')
+    await drawer.getByText('/breakglass emergency orders-read').waitFor()
+    expect(await drawer.getByRole('heading', { level: 3 }).allTextContents()).toEqual([
+      'Ann, engineer',
+      'Lee, approver',
+      'Sam, security',
+    ])
+    await reader.page.keyboard.press('Escape')
+    await reader.page.locator('[data-menu="more"]:focus').waitFor()
+    await reader.page.close()
+  })
+
   it('lets Ann cancel while Lee approves, and one of them counts', async () => {
     const reader = await reads()
     await reader.types('ann', '/breakglass orders-write 2s INC-47 two at once')

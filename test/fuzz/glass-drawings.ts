@@ -25,7 +25,8 @@ function drawGlass({ person, reason = 'x', note = 'x', title = 'Read' }: Taken):
   const grant = { ...makeActive(), request: made.id, subject: terms.subject, account: terms.account }
   const review = reviewOf(request, note)
   const common = { request, copy: 'c'.repeat(32), title, notice: 'Sessions end.', now: NIGHT }
-  const live: RequestView = { ...common, grant, review, reviewers: [makeGroup('secteam', ['U0SAM'])] }
+  const groups = [makeGroup('secteam', ['U0SAM', terms.requester])]
+  const live: RequestView = { ...common, grant, review, reviewers: groups, approvers: groups }
   const filed = {
     ...review,
     state: 'filed',
@@ -69,5 +70,5 @@ function emergencyOf({ title, reason: words }: { readonly title: string; readonl
   const review = { by: ['secteam'], withinMs: 1_000 }
   const one: Breakable = { ...makeAskable({ title, rules: [rule] }), told: ['leads', 'directors'], review }
   const fitted = fitEntry([one], lineEntry({ words }))
-  return emergencyForm({ found: [one], fitted, instead: 'R-7KQ2M4', confirm: words })
+  return emergencyForm({ found: [one], unknown: ['orders-write'], fitted, instead: 'R-7KQ2M4', confirm: words })
 }

@@ -31,6 +31,16 @@ describe.concurrent('a night with an on-call schedule', () => {
     await until(async () => (await town.state(id)) === 'approved')
   })
 
+  it('whoever has just come on call can deny, though a moment ago it was another', async ({ onTestFinished }) => {
+    const { service, town } = await begin(onTestFinished)
+    const { id, card } = await town.asks(town.ann)
+    service.lists('kim@example.com')
+    await town.kim.presses('deny', card)
+    await town.kim.waitsForModal()
+    await town.kim.submits({ reason: 'it was mended an hour ago' })
+    await until(async () => (await town.state(id)) === 'denied')
+  })
+
   it('the requester who is on call himself cannot approve what he asked', async ({ onTestFinished }) => {
     const { service, town } = await begin(onTestFinished)
     const { id, card } = await town.asks(town.ann)

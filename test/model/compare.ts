@@ -25,7 +25,7 @@ function expected(model: Model) {
     others: 0,
     held: [...new Set(live.map(({ subject, entitlement }) => heldAs(subject, entitlement)))].sort(),
     frozen: [...model.frozen].sort(),
-    paused: model.pause ? [...model.pause.voices].sort() : undefined,
+    paused: model.pause ? [...model.pause.voices.keys()].sort() : undefined,
   }
 }
 

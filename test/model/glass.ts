@@ -24,7 +24,10 @@ function whyNot(model: Model, { by, confirms }: Emergency): Came | undefined {
   if (model.isFrozen(by, subject)) return 'frozen'
   if (model.liveGrant(subject, 'orders')) return 'held already'
   const late = model.requests.some(
-    (one) => one.subject === subject && one.review?.state === 'owed' && one.review.dueAt <= model.now,
+    (one) =>
+      (one.subject === subject || model.pins.get(one.by) === subject) &&
+      one.review?.state === 'owed' &&
+      one.review.dueAt <= model.now,
   )
   return late ? 'review overdue' : undefined
 }
@@ -43,10 +46,9 @@ export const emergency: Doing<Emergency> = {
     model.pin(by)
     model.grant(request, request.ttlMs, undefined)
     request.review = { dueAt: model.now + LENGTHS.reviewWithin, state: 'owed', outcome: null }
-    if (!model.picked) return 'granted'
-    if (model.picked.subject !== request.subject) return 'granted beside another’s request'
-    model.decide(model.picked, 'cancelled')
-    return 'granted instead of a request'
+    const waits = model.pendingOf(request.subject).filter((one) => one.entitlement === 'orders' && one.by === by)
+    for (const one of waits) model.decide(one, 'cancelled')
+    return waits.length > 0 ? 'granted instead of a request' : 'granted'
   },
   does: async (real, { by: anybody, minutes, confirms }, model) => {
     const by = model.picked?.by ?? anybody
@@ -75,6 +77,14 @@ export interface Filing {
 
 const isOwed = ({ review, grant }: ModelRequest) => review?.state === 'owed' && !grant?.live
 
+/** What the glass was broken for, and the requests that went on from it. */
+function chain(model: Model, request: ModelRequest): readonly ModelRequest[] {
+  const next = request.grant?.extended
+    ? model.requests.find((one) => one.extends === request.number && one.grant)
+    : undefined
+  return next ? [request, ...chain(model, next)] : [request]
+}
+
 /** Somebody says what a use of broken glass comes to. */
 export const review: Doing<Filing> = {
   name: 'review',
@@ -85,11 +95,14 @@ export const review: Doing<Filing> = {
     const { subject, gone } = model.is(by)
     if (gone) return 'gone'
     if (by === request.by || subject === request.subject) return 'his own'
+    const agreed = chain(model, request).flatMap(({ approvals }) => approvals)
+    if (agreed.some((one) => one.by === by || one.subject === subject)) return 'agreed to more time'
     if (!SECURITY.includes(by)) return 'no reviewer'
     const identity = comesIn(model, by)
     if (identity !== 'well') return identity
+    if (model.isFrozen(by, subject)) return 'frozen'
     if (request.review.state === 'filed') return 'filed already'
-    if (request.grant?.live) return 'not over'
+    if (chain(model, request).some(({ grant }) => grant?.live)) return 'not over'
     request.review.state = 'filed'
     request.review.outcome = outcome
     model.pin(by)

@@ -77,7 +77,8 @@ export class Model {
   readonly frozen = new Set<string>()
   /** Of these, those whose address has changed: that is told once. */
   readonly changed = new Set<Who>()
-  pause: { readonly voices: Set<string> } | null = null
+  /** Who agreed to end it, and who each was then. */
+  pause: { readonly voices: Map<Who, string> } | null = null
   /** What the step that is being taken is about. */
   picked: ModelRequest | undefined
 

@@ -12,7 +12,7 @@ const minutes = fc.constantFrom(1, 5, 10, 15, 30)
 /** Mostly the same words, so that the same is asked for twice. */
 const reason = fc.constantFrom(0, 0, 0, 1, 2)
 const engineer = mostly(ENGINEERS)
-const entitlement = fc.constantFrom('orders', 'orders', 'orders', 'vault', 'vault', 'logs', ...ENTITLEMENTS)
+const entitlement = fc.constantFrom('orders', 'orders', 'orders', 'vault', 'vault', 'logs', 'logs', ...ENTITLEMENTS)
 const security = mostly(SECURITY)
 const decider = mostly(['U0LEE', 'U0KIM', 'U0BEN', ...SECURITY, ...DIRECTORS])
 /** The requester himself; now and then somebody else. */
@@ -32,22 +32,22 @@ export function stepsOf(coverage: Coverage) {
   const confirms = fc.nat(4).map((n) => n > 0)
   const config = fc.option(fc.constantFrom(...CONFIGS), { nil: undefined })
   return [
-    ...step(9, ask, fc.record({ by: engineer, entitlement, minutes, reason })),
-    ...step(16, approve, fc.record({ by: decider, which, minutes: shorter })),
+    ...step(11, ask, fc.record({ by: engineer, entitlement, minutes, reason })),
+    ...step(20, approve, fc.record({ by: decider, which, minutes: shorter })),
     ...step(5, deny, fc.record({ by: decider, which })),
     ...step(3, looksWrong, fc.record({ by: decider, which })),
     ...step(2, disown, fc.record({ by: decider, which })),
     ...step(2, withdraw, fc.record({ by: himself, which })),
     ...step(2, nudge, fc.record({ by: himself, which })),
     ...step(1, unreached, fc.record({ which })),
-    ...step(5, extend, fc.record({ which, minutes })),
+    ...step(8, extend, fc.record({ which, minutes: fc.constantFrom(5, 15, 30, 30) })),
     ...step(
-      3,
+      4,
       emergency,
       fc.record({ by: engineer, minutes: fc.constantFrom(1, 5, 15), confirms, instead: fc.boolean() }),
     ),
     ...step(4, review, fc.record({ by: security, which, outcome })),
-    ...step(6, pass, fc.record({ minutes: fc.constantFrom(1, 1, 3, 6, 16, 31, 65) })),
+    ...step(8, pass, fc.record({ minutes: fc.constantFrom(1, 1, 3, 6, 16, 31, 65) })),
     ...step(1, regroup, fc.record({ who })),
     ...step(1, rotate, fc.record({ who })),
     ...step(1, silence, fc.record({ answers: fc.boolean() })),

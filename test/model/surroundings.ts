@@ -129,8 +129,12 @@ export const pause: Doing<Button> = {
   expects(model, { by }) {
     if (model.is(by).gone) return 'gone'
     if (!SECURITY.includes(by)) return 'not security'
-    if (model.pause) return 'paused already'
-    model.pause = { voices: new Set() }
+    if (model.pause?.voices.size === 0) return 'paused already'
+    if (model.pause) {
+      model.pause.voices.clear()
+      return 'paused again'
+    }
+    model.pause = { voices: new Map() }
     return 'paused'
   },
   does: (real, { by }) =>
@@ -147,13 +151,25 @@ export const resume: Doing<Button> = {
     if (identity !== 'well') return identity
     if (model.isFrozen(by, model.is(by).subject)) return 'frozen'
     if (!model.pause) return 'not paused'
-    if (model.pause.voices.has(by)) return 'agreed already'
-    model.pause.voices.add(by)
+    const gone = [...model.pause.voices].filter(([who, subject]) => !countsStill(model, who, subject))
+    if ([...model.pause.voices.keys()].some((who) => who === by && !gone.some(([other]) => other === who)))
+      return 'agreed already'
+    for (const [who] of gone) model.pause.voices.delete(who)
+    model.pause.voices.set(by, model.is(by).subject)
+    model.pin(by)
     if (model.pause.voices.size < 2) return 'one of two'
     model.pause = null
     return 'resumed'
   },
   does: (real, { by }) => real.says((inbox, operations) => operations.resume({ by, inbox, reason: 'it was nothing' })),
+}
+
+/** Whether a voice of before would count if it were given now. */
+function countsStill(model: Model, who: Who, subject: string): boolean {
+  if (model.isFrozen(who, subject)) return false
+  return (
+    comesIn(model, who) === 'well' && !model.isFrozen(who, model.is(who).subject) && model.is(who).subject === subject
+  )
 }
 
 export interface Thaw {
@@ -176,9 +192,11 @@ export const unfreeze: Doing<Thaw> = {
     if (gone) return 'who is gone'
     const keys = [whom, ...subjects].filter((key) => key !== undefined && model.frozen.has(key))
     if (keys.length === 0) return 'not frozen'
+    if (!model.changed.has(whom) && comesIn(model, whom) === 'changed') return 'an address that nobody was told of'
     for (const key of keys) model.frozen.delete(String(key))
     model.changed.delete(whom)
     model.pins.set(whom, subject)
+    model.pin(by)
     return 'lifted'
   },
   does: (real, { by, whom }) =>

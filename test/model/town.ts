@@ -19,9 +19,9 @@ export type Entitlement = (typeof ENTITLEMENTS)[number]
 export const LENGTHS = {
   lapse: 15 * MINUTE,
   escalate: 5 * MINUTE,
-  mostInAll: 32 * MINUTE,
+  mostInAll: 30 * MINUTE,
   glass: 15 * MINUTE,
-  reviewWithin: 30 * MINUTE,
+  reviewWithin: 20 * MINUTE,
   autoPer: 60 * MINUTE,
 } as const
 export const AUTO_USES = 2

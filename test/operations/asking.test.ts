@@ -69,7 +69,7 @@ describe('reminders', () => {
     expect(reminders(world)).toEqual([])
     expect(await asked(world)).toEqual(['C0REQUESTS'])
     expect(await world.nudges('U0ANN', id)).toContain('security has to look at something first')
-    await world.store.commit({ thaws: [{ key, at: world.time.now, by: 'U0SAM' }] })
+    await world.store.commit({ thaws: [{ key, at: world.time.now, by: 'U0SAM', count: 1, newestAt: world.time.now }] })
     await world.passes(MINUTE)
     expect(reminders(world)).toHaveLength(1)
     expect(await asked(world)).toEqual(['C0REQUESTS', 'U0DEE'])

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { refuse } from '../../src/core/result.ts'
 import { personChanged, sweepPeople } from '../../src/operations/leavers.ts'
+import { annBreaks, makeGlassPolicy } from '../support/glass.ts'
 import { useWorlds, type World } from '../support/world.ts'
 
 const world = useWorlds()
@@ -137,6 +138,83 @@ describe('somebody who leaves', () => {
     await personChanged(night.deps, 'U0BEN')
     await night.passes(1_000)
     expect(asked).toEqual(['U0BEN'])
+  })
+})
+
+describe('somebody who leaves while he is being given something', () => {
+  /** A look-up during which Ann leaves, and Slack says so. */
+  function annLeavesDuring(night: World, group: string) {
+    const members = night.people.members.bind(night.people)
+    let once = true
+    night.people.members = async (asked) => {
+      if (once && asked.name === group) {
+        once = false
+        leaves(night, 'deactivated')
+        await personChanged(night.deps, 'U0ANN')
+      }
+      return members(asked)
+    }
+  }
+
+  async function passesAMinute(night: World) {
+    for (let second = 0; second < 60; second += 15) await night.passes(15_000)
+  }
+
+  it('keeps it for no minute, also when nobody knew him before', async () => {
+    const night = await world({ policy: makeGlassPolicy() })
+    annLeavesDuring(night, 'directors')
+    expect(await annBreaks(night)).toContain('the glass is broken')
+    const id = await night.newest()
+    await night.settles()
+    expect(await night.grantOf(id)).toMatchObject({ state: 'active' })
+    await passesAMinute(night)
+    expect(await night.grantOf(id)).toMatchObject({ state: 'revoked', cause: 'leaver' })
+    expect([...night.target.held]).toEqual([])
+  })
+
+  it('takes back what he asked for a moment later, if he is known', async () => {
+    const night = await evening()
+    await night.store.commit({ pins: [{ id: 'U0LEE', subject: 'lee@example.com', at: night.time.now }] })
+    await personChanged(night.deps, 'U0LEE')
+    expect(await night.asks('U0LEE')).toMatch(/^R-/)
+    night.people.persons.set('U0LEE', refuse('deactivated', 'No.'))
+    await passesAMinute(night)
+    expect((await standing(night)).waiting).toEqual(['U0ANN'])
+  })
+
+  it('is looked for again when the look-up fails, until one works', async () => {
+    const night = await world({ policy: makeGlassPolicy() })
+    annLeavesDuring(night, 'directors')
+    await annBreaks(night)
+    leaves(night, 'look-up-failed')
+    await passesAMinute(night)
+    expect(await night.grantOf(await night.newest())).toMatchObject({ state: 'active' })
+    leaves(night, 'deactivated')
+    await passesAMinute(night)
+    expect(await night.grantOf(await night.newest())).toMatchObject({ state: 'revoked' })
+  })
+
+  it('nothing is written of somebody who never asked, and nobody is looked up who has nothing', async () => {
+    const night = await evening()
+    const commit = night.store.commit.bind(night.store)
+    let commits = 0
+    const store = Object.assign(Object.create(night.store), {
+      commit: (change: Parameters<typeof commit>[0]) => {
+        commits += 1
+        return commit(change)
+      },
+    })
+    await personChanged({ ...night.deps, store }, 'U0DOE')
+    expect(commits).toBe(0)
+    let looks = 0
+    night.people.lookUp = async () => {
+      looks += 1
+      return refuse('look-up-failed', 'later')
+    }
+    await personChanged({ ...night.deps, store }, 'U0KIM')
+    expect(commits).toBe(1)
+    await night.passes(60_000)
+    expect(looks).toBe(0)
   })
 })
 

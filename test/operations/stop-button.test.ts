@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { AdapterError } from '../../src/core/adapter-error.ts'
 import { accept, refuse } from '../../src/core/result.ts'
 import { pause, resume } from '../../src/operations/pause.ts'
 import { revokePerson } from '../../src/operations/revoke.ts'
@@ -107,66 +108,6 @@ describe('pause', () => {
   })
 })
 
-describe('resume', () => {
-  it('needs two different security people; the one who paused may be one of them', async () => {
-    const night = await world({ policy })
-    await pauses(night)
-    expect(await resumes(night, 'U0SAM')).toBe(
-      '1 of 2: another of the security people must agree. Until then no access is given.',
-    )
-    expect(await night.store.pause()).toBeDefined()
-    expect(await resumes(night, 'U0SAM', 'and again')).toContain('You agreed to resume already')
-    expect(await night.store.pause()).toBeDefined()
-    expect(await resumes(night, 'U0SUE', 'agreed')).toBe('Resumed: access can be given again.')
-    expect(await night.store.pause()).toBeUndefined()
-    const events = (await night.store.events({ limit: 9 })).filter(({ name }) => name.startsWith('bot.'))
-    expect(events).toMatchObject([
-      { name: 'bot.paused', actor: 'U0SAM' },
-      { name: 'bot.paused', actor: 'U0SAM', detail: { resume: '1 of 2 agree to resume' }, text: 'it was a drill' },
-      { name: 'bot.resumed', actor: 'U0SUE', detail: { agreed: ['U0SAM', 'U0SUE'] }, text: 'agreed' },
-    ])
-  })
-
-  it('does not take one human with two accounts for two people', async () => {
-    const night = await world({ policy })
-    night.people.persons.set('U0SID', accept(makePerson('sid', { subject: 'sam@example.com' })))
-    await pauses(night)
-    await resumes(night, 'U0SAM')
-    expect(await resumes(night, 'U0SID')).toContain('You agreed to resume already')
-    expect(await night.store.pause()).toBeDefined()
-  })
-
-  it('is for the security people only, says so when nothing is paused, and gives access back', async () => {
-    const night = await world({ policy })
-    expect(await resumes(night, 'U0SUE')).toBe('Nothing is paused: access can be given.')
-    await night.asks('U0ANN')
-    const id = await night.newest()
-    await pauses(night)
-    expect(await resumes(night, 'U0LEE')).toContain('Only the security people')
-    await resumes(night, 'U0SAM')
-    await resumes(night, 'U0SUE')
-    expect(await night.approves('U0LEE', id)).toContain('Approved')
-  })
-
-  it('of two at the same moment counts both', async () => {
-    const night = await world({ policy })
-    await pauses(night)
-    const answers = await Promise.all([resumes(night, 'U0SAM'), resumes(night, 'U0SUE')])
-    expect(answers.toSorted()).toEqual([expect.stringContaining('1 of 2'), expect.stringContaining('Resumed')])
-  })
-
-  it('the database itself keeps a pause that fewer than two agreed to end', async () => {
-    const night = await world({ policy })
-    await pauses(night)
-    const lasting = await night.store.pause()
-    if (!lasting) throw new Error('not paused')
-    const voices = [{ subject: 'sam@example.com', by: 'U0SAM', at: night.time.now }]
-    const forced = night.store.commit({ pauses: [{ ...lasting, voices, endedAt: night.time.now }] })
-    await expect(forced).rejects.toThrow('two different people must agree')
-    expect(await night.store.pause()).toBeDefined()
-  })
-})
-
 describe('a sweep', () => {
   async function three(night: World) {
     for (const by of ['U0ANN', 'U0BEN', 'U0LEE']) {
@@ -181,9 +122,42 @@ describe('a sweep', () => {
     const night = await world({ policy })
     await three(night)
     await night.asks('U0ANN', 'INC-43 and that one waits', undefined, 'orders-read')
-    expect(await sweeps(night, 'all')).toBe('Taking 3 grants away now.')
+    expect(await sweeps(night, 'all')).toBe(
+      'Taking 3 grants away now. New access can still be given: /breakglass pause REASON stops that.',
+    )
     await night.passes(0)
     expect(await night.store.grants({ states: ['granting', 'active'], limit: 9 })).toEqual([])
+  })
+
+  it('of a person leaves alone what the owner of an address has that the person took', async () => {
+    const night = await world({ policy })
+    await three(night)
+    night.people.persons.set('U0ANN', accept(makePerson('ann', { subject: 'ben@example.com' })))
+    expect(await sweeps(night, 'U0ANN')).toBe('Taking 1 grant away now.')
+    const left = await night.store.grants({ states: ['active'], limit: 9 })
+    expect(left.map(({ requester }) => requester).toSorted()).toEqual(['U0BEN', 'U0LEE'])
+  })
+
+  it('that finds only what is being taken away already says so, and names what is stuck', async () => {
+    const night = await world({ policy })
+    expect(await sweeps(night, 'U0ANN')).toBe('There is no access to take away.')
+    const [first] = await three(night)
+    night.target.during = (operation) => {
+      if (operation === 'revoke') throw new AdapterError('unreachable', 'No route to the target.')
+    }
+    await sweeps(night, first?.requester ?? '')
+    expect(await sweeps(night, first?.requester ?? '')).toBe(
+      'Nothing new was begun: 1 grant is being taken away already.',
+    )
+    for (let tries = 0; tries < 4; tries += 1) await night.passes(5 * 60_000)
+    expect(await sweeps(night, first?.requester ?? '')).toContain(`STUCK, the access may still be there: ${first?.id}.`)
+  })
+
+  it('of all while paused does not say that new access can be given', async () => {
+    const night = await world({ policy })
+    await three(night)
+    await pauses(night)
+    expect(await sweeps(night, 'all')).toBe('Taking 3 grants away now.')
   })
 
   it('of a person takes what his other account has, and what he had under an address of before', async () => {
@@ -204,7 +178,7 @@ describe('a sweep', () => {
         change.grants?.some(({ id }) => id === second?.id) ? Promise.reject(new Error('disk on fire')) : commit(change),
     })
     Object.assign(night.deps, { store })
-    expect(await sweeps(night, 'all')).toBe(`Taking 2 grants away now. NOT begun, try again: ${second?.id}.`)
+    expect(await sweeps(night, 'all')).toContain(`Taking 2 grants away now. NOT begun, try again: ${second?.id}.`)
     const states = await Promise.all([first, second, third].map((one) => night.store.grant(one?.id ?? 'G-')))
     expect(states.map((grant) => grant?.state === 'active')).toEqual([false, true, false])
   })

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Policy } from '../../src/core/policy.ts'
 import { accept, refuse } from '../../src/core/result.ts'
+import { watchedGroups } from '../../src/core/watched-groups.ts'
 import { knownPeople } from '../../src/operations/known-people.ts'
-import { livenessChore, sweepLiveness } from '../../src/operations/sweep-liveness.ts'
-import { groupChanged, watchGroups } from '../../src/operations/watch-groups.ts'
+import { groupChanged, watchChore } from '../../src/operations/watch-groups.ts'
 import {
   MINUTE,
   makeEntitlement,
@@ -20,7 +20,6 @@ const ENGINEERS = makeUsergroup('engineers', 'S0ENG')
 const ONCALL = makeSchedule('oncall', 'pagerduty PX12345')
 const LEADS = makeGroup('leads', ['U0LEE', 'U0KIM'])
 const DOWN = refuse('look-up-failed', 'Slack is down.')
-const DAY = 24 * 60 * MINUTE
 
 function policyWith(change: Parameters<typeof makeRule>[0] = {}): Policy {
   const rule = makeRule({ requesters: [ENGINEERS], approvers: [ONCALL], ...change })
@@ -39,6 +38,12 @@ function turnsTo(made: World, key: string, members: readonly string[]): void {
   made.time.now += MINUTE
   made.people.readAt = made.time.now
   made.people.usergroups.set(key, accept(members))
+}
+
+/** One round of the chore. */
+async function watchGroups(deps: World['deps']): Promise<void> {
+  const chore = watchChore(deps)
+  for (const _group of watchedGroups(deps.policy)) await chore.run(deps.clock.now())
 }
 
 async function changesTold({ store }: World) {
@@ -95,6 +100,42 @@ describe('members of groups that rules use', () => {
     expect(await changesTold(made)).toMatchObject([{ removed: ['U0BEN'] }])
   })
 
+  it('a group that Slack has no more is nobody: all who were in it are told as gone', async () => {
+    const made = await makeTown()
+    await watchGroups(made.deps)
+    made.time.now += MINUTE
+    made.people.usergroups.set('S0ENG', refuse('no-such-group', 'Slack has no such group.'))
+    await watchGroups(made.deps)
+    await watchGroups(made.deps)
+    expect(await changesTold(made)).toEqual([{ group: 'engineers', removed: ['U0ANN', 'U0BEN'], members: 0 }])
+  })
+
+  it('are read one at a time and at most 15 a minute, however many groups there are; each round in its turn', async () => {
+    const many = Array.from({ length: 40 }, (_, index) => makeUsergroup(`group-${index}`, `S0G${index}`))
+    const made = await makeTown(policyWith({ requesters: many, approvers: [LEADS] }))
+    const asked: string[] = []
+    const members: World['deps']['people']['members'] = async (group) => {
+      asked.push(group.name)
+      return accept([])
+    }
+    const chore = watchChore({ ...made.deps, people: { ...made.deps.people, members } })
+    const begun = made.time.now
+    const readsUntil = async (to: number) => {
+      const before = asked.length
+      for (; made.time.now < to; made.time.now += chore.everyMs) {
+        const sofar = asked.length
+        await chore.run(made.time.now)
+        expect(asked.length - sofar).toBeLessThanOrEqual(1)
+      }
+      return asked.length - before
+    }
+    expect(await readsUntil(begun + MINUTE)).toBeLessThanOrEqual(15)
+    await readsUntil(begun + 5 * MINUTE)
+    expect(asked.toSorted()).toEqual(many.map(({ name }) => name).toSorted())
+    await readsUntil(begun + 10 * MINUTE)
+    expect(asked).toHaveLength(80)
+  })
+
   it('an answer from before the last look is not taken for a change', async () => {
     const made = await makeTown()
     turnsTo(made, 'pagerduty PX12345', ['U0KIM'])
@@ -145,7 +186,7 @@ describe('asking while a schedule is silent', () => {
     const made = await makeTown(policyWith({ requesters: [ENGINEERS, ONCALL], approvers: [LEADS] }))
     made.people.usergroups.set('pagerduty PX12345', DOWN)
     expect(await made.asks('U0ANN')).toContain('must agree')
-    expect(await made.asks('U0DEE')).toBe('Slack is down.')
+    expect(await made.asks('U0DEE')).toContain('so I cannot tell whether you are on call')
   })
 
   it('a user group that cannot be read is a no, whatever else answers', async () => {
@@ -169,91 +210,5 @@ describe('asking while a schedule is silent', () => {
       knownAt: { oncall: made.time.now - MINUTE },
       membersAtOpening: { oncall: ['U0LEE'] },
     })
-  })
-})
-
-describe('the sweep for approvers', () => {
-  const sentences = ({ delivered }: World) =>
-    delivered.flatMap((effect) => (effect.kind === 'say' ? [{ to: effect.person, sentence: effect.sentence }] : []))
-
-  async function sweeps(made: World): Promise<boolean | undefined> {
-    const sweep = sweepLiveness(made.deps)
-    let step = await sweep.next()
-    while (!step.done) step = await sweep.next()
-    await made.settles()
-    return step.value
-  }
-
-  it('tells the security channel once that nobody could agree, and once that all is well again', async () => {
-    const made = await makeTown()
-    expect(await sweeps(made)).toBe(true)
-    expect(sentences(made)).toEqual([])
-    made.people.persons.set('U0LEE', refuse('deactivated', 'gone'))
-    await sweeps(made)
-    await sweeps(made)
-    expect(sentences(made)).toEqual([
-      {
-        to: 'C0SECURITY',
-        sentence: expect.stringMatching(/nobody can for U0BEN \(ben\), U0ANN \(ann\)[\s\S]*nobody can get it/),
-      },
-    ])
-    made.people.persons.delete('U0LEE')
-    made.time.now += DAY
-    await sweeps(made)
-    expect(sentences(made).at(-1)).toEqual({ to: 'C0SECURITY', sentence: expect.stringMatching(/^All well again/) })
-    expect(sentences(made)).toHaveLength(2)
-  })
-
-  it('counts nobody whom no direct message reaches', async () => {
-    const made = await makeTown()
-    made.people.unreached.set('U0LEE', false)
-    await sweeps(made)
-    expect(sentences(made)[0]?.sentence).toContain('no direct message reaches U0LEE (lee)')
-  })
-
-  it('a look-up that fails is not called well again, and not called wrong', async () => {
-    const made = await makeTown()
-    made.people.usergroups.set('pagerduty PX12345', accept([]))
-    await sweeps(made)
-    made.people.usergroups.set('pagerduty PX12345', DOWN)
-    expect(await sweeps(made)).toBe(false)
-    expect(sentences(made)).toHaveLength(1)
-    const fresh = await makeTown()
-    fresh.people.usergroups.set('pagerduty PX12345', DOWN)
-    await sweeps(fresh)
-    expect(sentences(fresh)).toEqual([])
-  })
-
-  it('comes a minute after the start and once a day, one call at a time; in an hour after a failure', async () => {
-    const made = await makeTown()
-    let calls = 0
-    const asked = async <Value>(work: Promise<Value>): Promise<Value> => {
-      calls += 1
-      return work
-    }
-    const people = {
-      members: (...ask: Parameters<World['people']['members']>) => asked(made.people.members(...ask)),
-      lookUp: (id: string) => asked(made.people.lookUp(id)),
-      reaches: (id: string) => asked(made.people.reaches(id)),
-    }
-    const chore = livenessChore({ ...made.deps, people })
-    const start = made.time.now
-    /** So many calls are made when the chore runs as often as it can until then. */
-    const callsUntil = async (from: number, to: number) => {
-      const before = calls
-      for (let now = from; now <= to; now += chore.everyMs) {
-        const sofar = calls
-        await chore.run(now)
-        expect(calls - sofar).toBeLessThanOrEqual(1)
-      }
-      return calls - before
-    }
-    expect(await callsUntil(start, start + MINUTE - 1)).toBe(0)
-    expect(await callsUntil(start + MINUTE, start + 2 * MINUTE)).toBe(6) // two groups, three people, one approver
-    expect(await callsUntil(start + 2 * MINUTE, start + 60 * MINUTE)).toBe(0)
-    made.people.usergroups.set('pagerduty PX12345', DOWN)
-    const next = start + DAY + 2 * MINUTE
-    expect(await callsUntil(next, next + MINUTE)).toBe(4)
-    expect(await callsUntil(next + 62 * MINUTE, next + 63 * MINUTE)).toBe(4)
   })
 })

@@ -12,7 +12,7 @@ import { deliverGrant } from '../../src/operations/deliver-grant.ts'
 import { deliverPage } from '../../src/operations/deliver-page.ts'
 import { deliverRevoke } from '../../src/operations/deliver-revoke.ts'
 import type { Label } from '../../src/operations/labels.ts'
-import { lookAgain } from '../../src/operations/leavers.ts'
+import { lookAgain, lookWhetherLeft } from '../../src/operations/leavers.ts'
 import type { Operations } from '../../src/operations/operations.ts'
 import type { Deps, Schedules } from '../../src/operations/ports.ts'
 import { randomIds } from '../../src/operations/random-ids.ts'
@@ -110,6 +110,7 @@ export async function startBot({ workspace, time }: Slack, options: BotOptions =
       alarm: (delivery) => soundAlarm(deps, delivery),
       page: (delivery, signal) => deliverPage(deps, delivery, signal),
       person: (delivery) => lookAgain(deps, delivery),
+      left: (delivery) => lookWhetherLeft(deps, delivery),
       ...slack.deliver,
     },
     expire: (id) => expire(deps, id, unwritten),

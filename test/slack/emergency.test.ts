@@ -7,16 +7,19 @@ import { resume } from '../../src/slack/inbox.ts'
 import type { Person } from '../../src/workspace/person.ts'
 import type { SeenMessage } from '../../src/workspace/seen.ts'
 import { makeGlassPolicy } from '../support/glass.ts'
-import { MINUTE, makeEntitlement } from '../support/make.ts'
+import { MINUTE, makeEntitlement, makeGroup, makeUsergroup } from '../support/make.ts'
 import { heldBy, offeredTo } from './asking.ts'
 import { type BotOptions, makeSlack, startBot, untilTrue } from './bot.ts'
 
 const WHY = 'INC-42 the database is down and nobody answers'
 const LINE = `/breakglass emergency orders-read 10m ${WHY}`
 
+/** All of them are in the workspace. */
+const REVIEW = { by: [makeGroup('reviewers', ['U0SAM', 'U0ANN'])], withinMs: 24 * 60 * MINUTE }
+
 async function start(options: BotOptions = {}) {
   const slack = await makeSlack()
-  const bot = await startBot(slack, { policy: makeGlassPolicy(), ...options })
+  const bot = await startBot(slack, { policy: makeGlassPolicy({ review: REVIEW }), ...options })
   return { ...slack, bot, dee: slack.workspace.person('dee') ?? slack.ann }
 }
 
@@ -144,6 +147,36 @@ describe('the form to break the glass', () => {
     await ann.waitsFor('the glass is broken')
     expect(await bot.store.request(pending?.id ?? 'R-000000')).toMatchObject({ state: 'cancelled', why: 'emergency' })
   })
+
+  it('opens for a request that lapsed before he pressed, and keeps the message that it was about', async () => {
+    const { ann, bot } = await start()
+    const link = 'https://example.slack.com/archives/C0INC/p1700000000000100?thread_ts=1.2&cid=C0INC'
+    await bot.store.receive({ id: 'i1', kind: 'command', receivedAt: 1, body: {}, doneAt: null, answer: null })
+    const asked = { by: ann.id, inbox: 'i1', entitlement: 'orders-read', ttlMs: undefined, words: WHY, link }
+    await bindOperations(bot.deps).submit(asked)
+    const card = await ann.waitsFor(has('make_emergency'))
+    const [waiting] = await bot.store.requests({ limit: 1 })
+    if (waiting?.state !== 'pending') throw new Error('nothing waits')
+    await bot.store.commit({ requests: [{ ...waiting, state: 'lapsed', lapsedAt: 1, cause: 'too-late' }] })
+    await ann.presses('make_emergency', card)
+    await untilGlassFormSays(ann)
+    expect(ann.modal?.plain).not.toContain('is cancelled then')
+    await ann.submits({ confirm: 'orders-read' })
+    await ann.waitsFor('the glass is broken')
+    expect((await bot.store.requests({ limit: 1 }))[0]).toMatchObject({ state: 'approved', link })
+  })
+
+  it('names what nobody could tell about, and offers the rest', async () => {
+    const glass = makeGlassPolicy().entitlements.get('orders-read')?.breakGlass
+    const silent = glass && { ...glass, name: 'silent', requesters: [makeUsergroup('dbas', 'S0DBAS')] }
+    const other = makeEntitlement({ id: 'orders-write', breakGlass: silent })
+    const { ann, workspace } = await start({ policy: makeGlassPolicy({ review: REVIEW }, {}, [other]) })
+    workspace.fails('usergroups.users.list', { kind: 'reset' })
+    await ann.types(LINE)
+    await untilGlassFormSays(ann)
+    expect(ann.modal?.plain).toContain('whether you may break the glass for orders-write')
+    expect(heldBy(ann)).toMatchObject({ entitlement: 'orders-read' })
+  })
 })
 
 describe('broken glass', () => {
@@ -158,7 +191,7 @@ describe('broken glass', () => {
       [sam, security],
     ] as const) {
       const card = await person.waitsFor('GLASS BROKEN', place ? { in: place } : {})
-      expect(card.plain).toContain('WITHOUT APPROVAL')
+      for (const words of ['WITHOUT APPROVAL', 'Told: @kim, @lee.']) expect(card.plain).toContain(words)
       expect(card.plain).toContain(WHY)
       expect(card.plain).toContain('A review is owed by')
       expect(card.text).toContain('WITHOUT APPROVAL')

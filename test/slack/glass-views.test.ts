@@ -97,6 +97,39 @@ describe('the card of broken glass', () => {
     expect(card.text).toContain('<!subteam^S0SEC>, everybody')
   })
 
+  it('calls the approvers as long as they could take it away, and the requester never, whatever groups he is in', () => {
+    const approvers = [makeUsergroup('leads', 'S0LEADS'), makeGroup('dbas', ['U0KIM', 'U0ANN'])]
+    const reviewers = [makeGroup('secteam', ['U0SAM', 'U0ANN'])]
+    const card = glassCard({ ...view, approvers, reviewers })
+    checkMessage(card)
+    expect(card.text).toContain('Told: <!subteam^S0LEADS>, <@U0KIM>.')
+    expect(card.text).toContain('A review is owed by <@U0SAM>, until')
+    expect(
+      markupOf(card)
+        .join('\n')
+        .match(/<@U0ANN>/g),
+    ).toHaveLength(1) // who took it
+  })
+
+  it('says how to stop what goes on under another grant', () => {
+    const extended = { ...revoked, cause: 'extended', extendedBy: 'G-7KQ2M5' } as const
+    expect(glassCard({ ...view, grant: extended }).text).toContain('type the command with: `revoke G-7KQ2M5 REASON`')
+  })
+
+  it('has words of its own for access that was never given: nobody is asked what he did with it', () => {
+    const failed = { ...revoked, activeAt: null, cause: 'grant-failed' } as const
+    const late = { ...owed, overdueAt: NIGHT }
+    for (const card of [
+      glassCard({ ...view, grant: failed, review: late }),
+      requesterCard({ ...view, grant: failed, review: late }),
+    ]) {
+      checkMessage(card)
+      expect(JSON.stringify(card)).toContain('No access was given. A review is owed all the same')
+      expect(JSON.stringify(card)).not.toContain('OVERDUE')
+      expect(labelsOf(card)).not.toContain('Write what you did')
+    }
+  })
+
   it('offers the requester to write what he did, until it is filed', () => {
     expect(labelsOf(requesterCard({ ...view, grant: revoked }))).toContain('Write what you did')
     expect(labelsOf(requesterCard({ ...view, grant: revoked, review: undefined }))).not.toContain('Write what you did')
@@ -140,7 +173,7 @@ describe('the forms', () => {
       words,
       faults: {},
     } as const
-    const form = emergencyForm({ found, fitted: fitEntry(found, entry), instead: undefined, confirm: '' })
+    const form = emergencyForm({ found, unknown: [], fitted: fitEntry(found, entry), instead: undefined, confirm: '' })
     const confirm = form.blocks.find(({ block_id: id }) => id === 'confirm')
     expect(JSON.stringify(confirm)).not.toContain('initial_value')
   })

@@ -65,12 +65,14 @@ describe('who is on call', () => {
     expect(await people.members(ONCALL, 'now')).toMatchObject({ ok: true, value: [] })
   })
 
-  it('whoever Slack does not know is left out, and told once', async () => {
+  it('whoever Slack does not know is left out, and told once: as a number, without his address', async () => {
     const { people, schedule, told } = await makeTown()
-    schedule.answer = async () => ['ghost@example.com', 'lee@example.com']
+    schedule.answer = async () => ['ghost@example.com', 'spook@example.com', 'lee@example.com']
     for (let asks = 0; asks < 3; asks += 1)
       expect(await people.members(ONCALL, 'now')).toMatchObject({ ok: true, value: ['U0LEE'] })
-    expect(told).toEqual([{ email: 'ghost@example.com' }])
+    schedule.answer = async () => ['ghost@example.com', 'wraith@example.com']
+    await people.members(ONCALL, 'now')
+    expect(told).toEqual([{ people: 2 }, { people: 1 }])
   })
 
   it('is not whoever has typed that address into his profile and not confirmed it', async () => {
@@ -105,17 +107,27 @@ describe('who is on call', () => {
     expect(asked.map(({ at }) => at - NIGHT)).toEqual([0, 3_000])
   })
 
-  it('an address is looked up every five minutes at most, and again when Slack says that a member changed', async () => {
+  it('an address is looked up every five minutes at most', async () => {
     const { people, time, lookUps } = await makeTown()
     await people.members(ONCALL, 'now')
     time.now += 4 * MINUTE
     await people.members(ONCALL, 'now')
     expect(lookUps()).toBe(1)
+    time.now += MINUTE + 1
+    await people.members(ONCALL, 'now')
+    expect(lookUps()).toBe(2)
+  })
+
+  it('when Slack says that a member changed, his address is looked up again, and nobody’s; not those of others', async () => {
+    const { people, schedule, lookUps } = await makeTown()
+    schedule.answer = async () => ['lee@example.com', 'kim@example.com', 'ghost@example.com']
+    await people.members(ONCALL, 'now')
+    people.forgetPerson('U0ANN')
+    await people.members(ONCALL, 'now')
+    expect(lookUps()).toBe(4) // the ghost may be Ann now
     people.forgetPerson('U0KIM')
     await people.members(ONCALL, 'now')
-    time.now += 5 * MINUTE + 1
-    await people.members(ONCALL, 'now')
-    expect(lookUps()).toBe(3)
+    expect(lookUps()).toBe(6)
   })
 })
 
@@ -158,6 +170,24 @@ describe('how fresh it is', () => {
     expect(await people.members(ONCALL, 'now')).toMatchObject({ ok: false, refusal: { code: 'look-up-failed' } })
     time.now += 10_000
     expect(await people.members(ONCALL, 'last-known')).toMatchObject({ ok: false })
+  })
+
+  it('a failure is remembered for twenty seconds by whoever takes an older answer, never by who decides', async () => {
+    const { people, schedule, asked, time } = await makeTown()
+    schedule.answer = fails
+    await people.members(ONCALL, 'lately')
+    time.now += 19_000
+    expect(await people.members(ONCALL, 'lately')).toMatchObject({ refusal: { code: 'look-up-failed' } })
+    expect(asked).toHaveLength(1)
+    schedule.answer = async () => ['U0KIM']
+    expect(await people.members(ONCALL, 'now')).toMatchObject({ value: ['U0KIM'] })
+    expect(await people.members(ONCALL, 'lately')).toMatchObject({ value: ['U0KIM'] })
+    time.now += 6 * MINUTE
+    schedule.answer = fails
+    await people.members(ONCALL, 'lately')
+    time.now += 20_000
+    await people.members(ONCALL, 'lately')
+    expect(asked).toHaveLength(4)
   })
 
   it('a failure says which schedule, and what to do', async () => {

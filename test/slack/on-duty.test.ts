@@ -23,7 +23,7 @@ describe('the card for whoever is on call', () => {
 
   it.each([
     ['opsgenie night', 'oncall (Opsgenie): <@U0LEE>'],
-    ['http oncall.example.com/db', 'oncall (on call): <@U0LEE>'],
+    ['http oncall.example.com b084f664', 'oncall (on call): <@U0LEE>'],
   ])('says where that stands: %s', (schedule, words) => expect(cardOf(['U0LEE'], { schedule })).toContain(words))
 
   it('never calls the requester', () => {
@@ -36,7 +36,7 @@ describe('the card for whoever is on call', () => {
     expect(cardOf(many)).toContain('<@U0KIM>, oncall (PagerDuty): please decide')
   })
 
-  it('names the group only where the schedule did not answer', () => {
-    expect(cardOf(undefined)).toContain('<@U0KIM>, oncall (PagerDuty): please decide')
+  it('says so where the schedule did not answer', () => {
+    expect(cardOf(undefined)).toContain('<@U0KIM>, oncall (PagerDuty) does not answer: please decide')
   })
 })

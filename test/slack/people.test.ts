@@ -1,5 +1,4 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { FreshReads } from '../../src/slack/fresh-reads.ts'
 import { Self } from '../../src/slack/identity.ts'
 import { SlackPeople } from '../../src/slack/people.ts'
 import { readProfile } from '../../src/slack/profile.ts'
@@ -226,78 +225,5 @@ describe('freshness', () => {
     workspace.fails('usergroups.users.list', { kind: 'rate limited', retryAfter: 7, times: 1 })
     expect(await people.members(LEADS, 'now')).toMatchObject({ value: ['U0LEE'] })
     expect(slept).toContain(7_000)
-  })
-})
-
-describe('a read of a group', () => {
-  /** Reads that end when the test says so. */
-  function makeReads(gapMs: number) {
-    const began: { at: number; end: (value: string) => void; fail: (error: Error) => void }[] = []
-    const time = { now: NIGHT }
-    const read = () =>
-      new Promise<string>((resolve, reject) => began.push({ at: time.now, end: resolve, fail: reject }))
-    const sleep = async (ms: number) => {
-      time.now += ms
-    }
-    return { began, time, reads: new FreshReads({ read, clock: { now: () => time.now }, gapMs, sleep }) }
-  }
-
-  it('serves every question that was asked before it began, and none asked after', async () => {
-    const { began, reads } = makeReads(0)
-    const first = reads.now('S1')
-    await untilTrue(() => began.length === 1)
-    const later = [reads.now('S1'), reads.now('S1'), reads.now('S1')]
-    await new Promise(setImmediate)
-    expect(began).toHaveLength(1) // one at a time
-    began[0]?.end('old')
-    expect((await first).value).toBe('old')
-    await untilTrue(() => began.length === 2)
-    began[1]?.end('new')
-    expect((await Promise.all(later)).map(({ value }) => value)).toEqual(['new', 'new', 'new'])
-    expect(began).toHaveLength(2)
-  })
-
-  it('begins three seconds after the one before, at the earliest', async () => {
-    const { began, reads } = makeReads(3_000)
-    const first = reads.now('S1')
-    await untilTrue(() => began.length === 1)
-    began[0]?.end('a')
-    await first
-    const second = reads.now('S1')
-    await untilTrue(() => began.length === 2)
-    began[1]?.end('b')
-    await second
-    expect((began[1]?.at ?? 0) - (began[0]?.at ?? 0)).toBe(3_000)
-  })
-
-  it('that fails does not spoil the next', async () => {
-    const { began, reads } = makeReads(0)
-    const first = reads.now('S1')
-    await untilTrue(() => began.length === 1)
-    const second = reads.now('S1')
-    began[0]?.fail(new Error('down'))
-    await expect(first).rejects.toThrow('down')
-    await untilTrue(() => began.length === 2)
-    began[1]?.end('up')
-    expect((await second).value).toBe('up')
-  })
-
-  it('that began before a change was heard is not kept', async () => {
-    const { began, reads } = makeReads(0)
-    const first = reads.now('S1')
-    await untilTrue(() => began.length === 1)
-    reads.forget('S1')
-    began[0]?.end('old')
-    await first
-    expect(reads.kept('S1', MINUTE)).toBeUndefined()
-  })
-
-  it('for lately joins one that runs', async () => {
-    const { began, reads } = makeReads(0)
-    const first = reads.now('S1')
-    await untilTrue(() => began.length === 1)
-    const soon = reads.soon('S1')
-    began[0]?.end('same')
-    expect(await soon).toEqual(await first)
   })
 })

@@ -233,9 +233,12 @@ describe('reach', () => {
     )
   })
 
-  it('where Slack does not tell whom a message reaches, nothing is called well or wrong', async () => {
+  it('where Slack does not tell whom a message reaches, that is said, and nothing is called well', async () => {
     workspace.fails('conversations.open', { kind: 'error', error: 'internal_error' })
-    expect(await survey()).toEqual([BY_HAND])
+    expect(await survey()).toEqual([
+      BY_HAND,
+      'finding entitlements: Slack does not tell whether a direct message reaches U0LEE (lee), U0KIM (kim), so nobody can say whether enough approvers are there',
+    ])
   })
 
   it('a person whom a step names counts', async () => {

@@ -209,6 +209,9 @@ const triggers: [what: string, trigger: string, attempt: string, before?: string
     fileReview('U0SAM'),
   ],
   ['a review deleted', 'reviews_stay', `DELETE FROM reviews`, oweReview],
+  ['a pause deleted', 'pauses_stay', `DELETE FROM pauses`, pause('p1')],
+  ['a freeze deleted', 'freezes_stay', `DELETE FROM freezes`, freezeAnn],
+  ['a pin deleted', 'pins_stay', `DELETE FROM pins`, `INSERT INTO pins VALUES ('U0ANN', 'ann@example.com', ${T0})`],
   [
     'a pause ended by one',
     'pauses_need_two_to_end',

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { HAS_ANYTHING } from '../../src/store/people-rows.ts'
+import { OWED } from '../../src/store/review-rows.ts'
 import { openStore, shell } from './database.ts'
 import { approved, MINUTE, makeGrant, makeHolding, makeRequest, nthId, T0 } from './make.ts'
 
@@ -67,10 +69,40 @@ describe('a query', () => {
     ['audit_by_request', `SELECT sequence FROM audit WHERE request = 'R-AAAAAA' AND sequence > 1 ORDER BY sequence`],
     ['grants_leaning', `SELECT id FROM grants WHERE holding = 'h' AND state <> 'revoked'`],
     ['grants_by_state', `SELECT id FROM grants WHERE state = 'active' ORDER BY created_at DESC LIMIT 1`],
+    ['reviews_by_rule', `SELECT count(*) FROM reviews WHERE rule = 'r' AND opened_at >= 1`],
     ['grants_by_subject', `SELECT count(*) FROM grants WHERE subject = 'p' AND rule = 'r' AND created_at >= 1`],
   ])('walks index %s, however much is old: %s', async (index, sql) => {
     const { path } = await openStore()
     const plan = shell(path).prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[]
     expect(plan[0]?.detail).toContain(`INDEX ${index}`)
+  })
+
+  it('reviews that are owed are walked in their order, and no others', async () => {
+    const { path } = await openStore()
+    const plan = shell(path).prepare(`EXPLAIN QUERY PLAN ${OWED}`).all({ limit: 1 }) as { detail: string }[]
+    expect(plan[0]?.detail).toContain('INDEX reviews_owed')
+  })
+
+  it('whether somebody has anything to lose walks an index for each half', async () => {
+    const { path } = await openStore()
+    const plan = shell(path).prepare(`EXPLAIN QUERY PLAN ${HAS_ANYTHING}`).all({ id: 'U0ANN' }) as { detail: string }[]
+    const used = plan.flatMap(({ detail }) => /INDEX (\w+) \(requester=\?\)/.exec(detail)?.[1] ?? [])
+    expect(used).toEqual(['requests_waiting_for', 'grants_held_by'])
+  })
+})
+
+describe('somebody has something to lose', () => {
+  it('while he waits for something or holds something, and not after it', async () => {
+    const { store } = await openStore()
+    expect(await store.hasAnything('U0ANN')).toBe(false)
+    const request = makeRequest()
+    await store.commit({ requests: [request] })
+    expect(await store.hasAnything('U0ANN')).toBe(true)
+    expect(await store.hasAnything('U0BOB')).toBe(false)
+    await store.commit({ requests: [{ ...approved(request), version: 1 }], holdings: [makeHolding()] })
+    expect(await store.hasAnything('U0ANN')).toBe(false)
+    await store.commit({ grants: [makeGrant(request)] })
+    expect(await store.hasAnything('U0ANN')).toBe(true)
+    expect(await store.requesters()).toEqual(['U0ANN'])
   })
 })

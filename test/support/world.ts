@@ -19,7 +19,7 @@ import type { Deliver } from '../../src/operations/delivery.ts'
 import { deny } from '../../src/operations/deny.ts'
 import { extend } from '../../src/operations/extend.ts'
 import type { Label } from '../../src/operations/labels.ts'
-import { lookAgain } from '../../src/operations/leavers.ts'
+import { lookAgain, lookWhetherLeft } from '../../src/operations/leavers.ts'
 import { nudge } from '../../src/operations/nudge.ts'
 import type { Press } from '../../src/operations/operations.ts'
 import type { AlarmReceivers, Deps, People } from '../../src/operations/ports.ts'
@@ -144,6 +144,7 @@ export async function makeWorld(
       alarm: (delivery) => soundAlarm(deps, delivery),
       page: (delivery, signal) => deliverPage(deps, delivery, signal),
       person: (delivery) => lookAgain(deps, delivery),
+      left: (delivery) => lookWhetherLeft(deps, delivery),
       tell: said,
       say: said,
       feed: said,

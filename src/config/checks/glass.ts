@@ -19,6 +19,7 @@ export function checkGlass(draft: Draft, report: Report): void {
       )
     checkTime(path, rule, report)
     checkReviewers(path, rule, draft, report)
+    checkReason(name, rule, draft, report)
   }
 }
 
@@ -31,6 +32,20 @@ function checkTime(path: string[], { ttl, review }: BreakGlassEntry, report: Rep
     [...path, ...(review ? ['review', 'within'] : ['ttl'])],
     `${formatDuration(within)} is too short: ${most}`,
   )
+}
+
+/** Worth knowing: it would be less work to break the glass than to ask. */
+function checkReason(name: string, { reason }: BreakGlassEntry, { entitlements, rules }: Draft, report: Report): void {
+  const path = ['break_glass', name, 'reason', 'min_length']
+  for (const [id, entitlement] of entitlements.entries) {
+    if (entitlement.break_glass !== name) continue
+    for (const usual of entitlement.rules) {
+      const least = rules.entries.get(usual)?.reason.min_length ?? 0
+      if (reason.min_length >= least) continue
+      const what = `${usual}, an ordinary rule of ${id}, asks for ${least}`
+      report.finding(path, `${reason.min_length} is less than what it takes to ask: ${what}`)
+    }
+  }
 }
 
 /** Nobody reviews himself; the security people may review everything. */

@@ -46,7 +46,10 @@ function isReached(wanted: Wanted, rule: RuleEntry, draft: Draft, report: Report
     )
   } else {
     const sure = `only ${fewest ?? 0} besides the requester are sure to be there`
-    report.finding(wanted.path, `${what} must agree, but ${sure}: see that the Slack user groups have enough members`)
+    report.finding(
+      wanted.path,
+      `${what} must agree, but ${sure}: see that the Slack user groups and on-call schedules have enough people`,
+    )
   }
   return false
 }

@@ -21,31 +21,38 @@ const pattern = z.string().superRefine((source, context) => {
   }
 })
 
-const reason = z
-  .strictObject({
-    min_length: z
-      .int()
-      .min(1)
-      .max(MOST_REASON)
-      .default(1)
-      .meta({ description: `Fewest characters; it has ${MOST_REASON} at most.`, examples: [10] }),
-    pattern: pattern.optional().meta({
-      title: 'regular expression (RE2)',
-      description: 'What must be found somewhere in the reason. Without it, any words will do.',
-      examples: ['INC-[0-9]+'],
+const leastLength = z.int().min(1).max(MOST_REASON)
+const LEAST_META = { description: `Fewest characters; it has ${MOST_REASON} at most.`, examples: [10] }
+
+const reasonKeys = {
+  pattern: pattern.optional().meta({
+    title: 'regular expression (RE2)',
+    description: 'What must be found somewhere in the reason. Without it, any words will do.',
+    examples: ['INC-[0-9]+'],
+  }),
+  hint: words(150)
+    .optional()
+    .meta({
+      description: 'What to write, for the person who asks. Without it, nothing is suggested.',
+      examples: ['Name the incident'],
     }),
-    hint: words(150)
-      .optional()
-      .meta({
-        description: 'What to write, for the person who asks. Without it, nothing is suggested.',
-        examples: ['Name the incident'],
-      }),
-  })
+}
+
+const REASON_META = {
+  description: 'What a reason must look like.',
+  examples: [{ min_length: 10, pattern: 'INC-[0-9]+', hint: 'Name the incident' }],
+}
+
+const reason = z
+  .strictObject({ min_length: leastLength.default(1).meta(LEAST_META), ...reasonKeys })
   .prefault({})
-  .meta({
-    description: 'What a reason must look like.',
-    examples: [{ min_length: 10, pattern: 'INC-[0-9]+', hint: 'Name the incident' }],
-  })
+  .meta(REASON_META)
+
+/** Nobody agrees to it beforehand, so whoever looks back at it must find more than a word. */
+const glassReason = z
+  .strictObject({ min_length: leastLength.default(30).meta({ ...LEAST_META, examples: [30] }), ...reasonKeys })
+  .prefault({})
+  .meta({ ...REASON_META, examples: [{ min_length: 30 }] })
 
 const ttlKeys = {
   min: duration.prefault('1m').meta({ description: 'The shortest time that may be asked for.', examples: ['5m'] }),
@@ -56,6 +63,10 @@ const ttlKeys = {
   }),
   max: duration.prefault('30m').meta({ description: 'The longest time that may be asked for.', examples: ['30m'] }),
 }
+
+const glassMax = duration
+  .prefault('15m')
+  .meta({ description: 'The longest time that may be asked for.', examples: ['15m'] })
 
 const TTL_META = { description: 'How long access lasts.', examples: [{ min: '5m', default: '15m', max: '30m' }] }
 
@@ -179,8 +190,11 @@ export const rule = z.strictObject({
 
 export const breakGlass = z.strictObject({
   requesters: groupNames.meta({ description: 'Groups that may break the glass. Required.', examples: [['oncall']] }),
-  reason,
-  ttl: z.strictObject(ttlKeys).prefault({}).meta(TTL_META),
+  reason: glassReason,
+  ttl: z
+    .strictObject({ ...ttlKeys, max: glassMax })
+    .prefault({})
+    .meta(TTL_META),
   notify: groupNames.optional().meta({
     description: 'Groups that are told at once, besides the security channel. Without it, nobody else.',
     examples: [['directors']],

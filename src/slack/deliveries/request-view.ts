@@ -1,7 +1,9 @@
 import type { Copy } from '../../core/copy.ts'
 import { disownedNote } from '../../core/disowning.ts'
 import { countedVoices, keysOf } from '../../core/freezing.ts'
+import { isLive } from '../../core/grant.ts'
 import { grantIdOf, type RequestId } from '../../core/ids.ts'
+import { decidersOf } from '../../core/policy.ts'
 import type { Request } from '../../core/request.ts'
 import { groupTerms } from '../../core/terms.ts'
 import { askingOf } from '../views/asked.ts'
@@ -22,13 +24,15 @@ export async function viewOf(
   const notice = policy.targets.get(request.terms.target)?.notice
   const review = request.terms.glass ? await store.review(id) : undefined
   const reviewers = policy.breakGlass.get(request.terms.rule)?.review.by ?? policy.people.security
+  const ordinary = request.terms.glass && isLive(grant) ? policy.entitlements.get(request.terms.entitlement)?.rules : []
+  const approvers = (ordinary ?? []).flatMap(decidersOf)
   const asking = asksStill(request)
     ? askingOf(request, policy.rules.get(request.terms.rule), await store.copiesOf(id))
     : undefined
   const canBreakGlass = policy.entitlements.get(request.terms.entitlement)?.breakGlass !== undefined
   const leastMs = policy.rules.get(request.terms.rule)?.ttl.minMs
   const waiting = { asking, canBreakGlass, leastMs, ...(await trustIn(store, request)) }
-  return { request, grant, extended, title, notice, review, reviewers, ...waiting, now: clock.now() }
+  return { request, grant, extended, title, notice, review, reviewers, approvers, ...waiting, now: clock.now() }
 }
 
 /** Who was asked matters while people decide, and when nobody did. */

@@ -1,5 +1,7 @@
 import type { Effect } from '../../core/effect.ts'
 import type { Deliver } from '../../operations/delivery.ts'
+import type { People } from '../../operations/ports.ts'
+import { whomToCall } from '../../operations/tell-security.ts'
 import { mention, mentionGroup, sentence } from '../markup.ts'
 import type { Message } from '../views/blocks.ts'
 import { newsMessage, togetherMessage } from '../views/news.ts'
@@ -35,10 +37,12 @@ async function messageFor(deps: DeliveryDeps, effect: Effect): Promise<Message |
 }
 
 /** Says a fixed sentence in a direct message, or in a channel. */
-export function sayer(deps: DeliveryDeps): Deliver {
+export function sayer(deps: DeliveryDeps & { readonly people: Pick<People, 'members'> }): Deliver {
   return async ({ effect }) => {
     const { person, sentence: text, key, calls = [] } = effectOf(effect, 'say')
-    const called = calls.map((id) => `${id.startsWith('S') ? mentionGroup(id) : mention(id)} `)
+    const called = (await whomToCall(deps, calls)).map(
+      (id) => `${id.startsWith('S') ? mentionGroup(id) : mention(id)} `,
+    )
     try {
       await deps.posting.post(person, { text: `${called.join('')}${sentence(text)}` })
       deps.reached('tell.posted')

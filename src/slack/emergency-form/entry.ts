@@ -9,8 +9,8 @@ export function emergencyIn({
   metadata,
   values,
 }: Pick<SubmissionBody, 'metadata' | 'values'>): Omit<EmergencyAsk, 'by' | 'inbox'> | undefined {
-  const asked = askedIn(values)
+  const { instead, rest } = readGlassMetadata(metadata)
+  const asked = askedIn(values, rest)
   if (asked?.purpose === undefined) return undefined
-  const { instead } = readGlassMetadata(metadata)
   return { ...asked, purpose: asked.purpose, confirm: values[INPUT.confirm] ?? '', instead }
 }

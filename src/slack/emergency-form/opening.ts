@@ -1,7 +1,7 @@
 import type { ModalView } from '@slack/types'
 import type { RequestId, SlackId } from '../../core/ids.ts'
 import { type Result, refuse } from '../../core/result.ts'
-import type { Breakable } from '../../operations/operations.ts'
+import type { BreakableNow } from '../../operations/operations.ts'
 import { readButtonValue } from '../button-value.ts'
 import { receive } from '../inbox.ts'
 import type { PressBody } from '../inbox-body.ts'
@@ -26,14 +26,15 @@ export async function openEmergencyForm(deps: FormDeps, wish: Wish, shall: Emerg
   await openModal(deps, wish, { loading: loadingEmergencyForm(), draw: () => formFor(deps, wish.by, shall) })
 }
 
-/** Somebody pressed “Make it an emergency” on the card of a request of his that still waits. */
+/** Somebody pressed “Make it an emergency” on the card of a request of his that still waits, or waited in vain. */
 export async function makeEmergency(deps: FormDeps, wish: Wish, { value }: PressBody): Promise<void> {
   try {
     const button = readButtonValue(value)
     const request = button && (await deps.store.request(button.request))
     const isHis = request?.terms.requester === wish.by
-    if (isHis && request.state === 'pending')
-      return await openEmergencyForm(deps, wish, { entry: earlierEntry(request), instead: request.id })
+    const instead = request?.state === 'pending' ? request.id : undefined
+    if (isHis && (instead !== undefined || request.state === 'lapsed'))
+      return await openEmergencyForm(deps, wish, { entry: earlierEntry(request), instead })
     const { fresh, row } = await receive(deps, wish.sent)
     if (fresh) await deps.operations.reply({ inbox: row.id, sentence: isHis ? NOT_PENDING : NOT_YOURS })
   } catch (error) {
@@ -42,23 +43,31 @@ export async function makeEmergency(deps: FormDeps, wish: Wish, { value }: Press
 }
 
 async function formFor(deps: FormDeps, by: SlackId, { entry, instead }: EmergencyEntry): Promise<ModalView> {
-  const found = await breakableBy(deps, by)
-  if (!found.ok) return closedEmergencyForm(sentence(found.refusal.sentence))
-  if (found.value.length === 0) return closedEmergencyForm(nothingToBreak(deps.policy))
-  const fitted = fitEntry(found.value, { ...entry, faults: { ...notBreakable(found.value, entry), ...entry.faults } })
-  return emergencyForm({ found: found.value, fitted, instead, confirm: '' })
+  const broken = await breakableBy(deps, by, entry.entitlement)
+  if (!broken.ok) return closedEmergencyForm(sentence(broken.refusal.sentence))
+  const { found, unknown } = broken.value
+  if (found.length === 0) return closedEmergencyForm(nothingToBreak(deps.policy))
+  const faults = { ...notBreakable(broken.value, entry), ...entry.faults }
+  return emergencyForm({ found, unknown, fitted: fitEntry(found, { ...entry, faults }), instead, confirm: '' })
 }
 
 /** What was named and is not offered is said in place. */
-function notBreakable(found: readonly Breakable[], { entitlement }: Entry) {
+function notBreakable({ found, unknown }: BreakableNow, { entitlement }: Entry) {
   const isOffered = entitlement === undefined || found.some((one) => one.entitlement === entitlement)
-  return isOffered ? {} : { entitlement: `You cannot break the glass for ${entitlement}.` }
+  if (isOffered) return {}
+  return unknown.includes(entitlement) // which the form says by itself
+    ? {}
+    : { entitlement: `You cannot break the glass for ${entitlement}.` }
 }
 
 /** What somebody may break the glass for. A fault is logged, and told as a refusal. */
-export async function breakableBy({ operations, log }: FormDeps, by: SlackId): Promise<Result<readonly Breakable[]>> {
+export async function breakableBy(
+  { operations, log }: FormDeps,
+  by: SlackId,
+  wanted?: string,
+): Promise<Result<BreakableNow>> {
   try {
-    return await operations.glassFor(by)
+    return await operations.glassFor(by, wanted)
   } catch (error) {
     log.error({ err: error }, 'what somebody may break the glass for could not be found out')
     return refuse('broken', 'Something broke here, so I cannot say what you may do. Try again in a minute.')

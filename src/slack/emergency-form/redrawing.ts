@@ -12,11 +12,11 @@ import { breakableBy } from './opening.ts'
 /** Somebody chose an entitlement in the open form: what depends on it is drawn anew. Never throws. */
 export async function redrawEmergencyForm(deps: FormDeps, choice: FormChoice, isNewest: () => boolean): Promise<void> {
   const { user, view: id, values, metadata } = choice
-  const found = await breakableBy(deps, user)
-  if (!found.ok || found.value.length === 0 || !isNewest()) return // told when the form is submitted
-  const { instead, ttl } = readGlassMetadata(metadata)
-  const fitted = fitEntry(found.value, formEntry(values, ttl))
-  const form = emergencyForm({ found: found.value, fitted, instead, confirm: values[INPUT.confirm] ?? '' })
+  const broken = await breakableBy(deps, user)
+  if (!broken.ok || broken.value.found.length === 0 || !isNewest()) return // told when the form is submitted
+  const { instead, rest } = readGlassMetadata(metadata)
+  const fitted = fitEntry(broken.value.found, formEntry(values, rest))
+  const form = emergencyForm({ ...broken.value, fitted, instead, confirm: values[INPUT.confirm] ?? '' })
   const gone = menusToReset(choice, fitted)
   if (gone.length > 0) await deps.modals.redraw({ id }, withoutMenus(form, gone))
   await deps.modals.redraw({ id }, form)

@@ -13,5 +13,6 @@ export async function shortenFaults(
   const shorter = shorterIn(body)
   if (!shorter) return { [INPUT.ttl]: 'Choose a length.' }
   const may = await knownWithin(operations.wouldShorten(body.user, shorter), CHECK_WITHIN_MS)
-  return !may || may.ok ? undefined : { [INPUT.ttl]: plainSentence(may.refusal.sentence) }
+  if (!may || may.ok || may.refusal.code === 'look-up-failed') return undefined // not clear: it is decided afresh
+  return { [INPUT.ttl]: plainSentence(may.refusal.sentence) }
 }

@@ -30,7 +30,7 @@ export function glassDrawings(
   const reviewers = Array.from({ length: 6 }, (_, index) => {
     return { name: name(index), source: { kind: 'usergroup', id: `S012345678${index}` } as const }
   })
-  const owed = { ...glass, review: longestReview(view), reviewers }
+  const owed = { ...glass, review: longestReview(view), reviewers, approvers: reviewers }
   const over = { ...owed, grant: undefined }
   const found = first && longestBreakable(first, name)
   const filled = found && fitEntry([found], lineEntry({ words: WIDE.repeat(MOST_REASON) }))
@@ -44,7 +44,13 @@ export function glassDrawings(
     ...(found && filled
       ? {
           'form to break the glass': {
-            view: emergencyForm({ found: [found], fitted: filled, instead: request.id, confirm: 'c'.repeat(100) }),
+            view: emergencyForm({
+              found: [found],
+              unknown: Array.from({ length: 11 }, (_, index) => name(index)),
+              fitted: filled,
+              instead: request.id,
+              confirm: 'c'.repeat(100),
+            }),
           },
         }
       : {}),

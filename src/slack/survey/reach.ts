@@ -7,6 +7,9 @@ import { type Remark, well } from '../../core/remark.ts'
 import { reaches } from '../reaches.ts'
 import { patiently } from './patient.ts'
 
+/** More people than this are a number. */
+const MOST_NAMED = 5
+
 interface Reaching extends Omit<Town, 'reached'> {
   readonly client: WebClient
   readonly policy: Policy
@@ -34,10 +37,21 @@ export function surveyReach(policy: Policy, town: Town): readonly Remark[] {
   const { found, unknown } = examine(policy, town)
   const remarks = [
     ...found.map(({ where, what, fix }): Remark => ({ level: 'finding', where, what, fix })),
+    ...untold(policy, town),
     ...[...policy.targets.values()].flatMap((target) => surveyAccounts(target, policy, town)),
   ]
   const sure = remarks.length === 0 && unknown.length === 0
   return sure ? [well('entitlements', 'each can be asked for and approved by enough others')] : remarks
+}
+
+/** Whoever Slack does not tell about may be reached, or not. */
+function untold(policy: Policy, town: Town): Remark[] {
+  const people = peopleOf(partiesOf(policy).answer, town).filter(({ id }) => !town.reached.has(id))
+  if (people.length === 0) return []
+  const names = people.slice(0, MOST_NAMED).map(({ id, name }) => `${id} (${name})`)
+  const more = people.length > MOST_NAMED ? ` and ${people.length - MOST_NAMED} more` : ''
+  const what = `Slack does not tell whether a direct message reaches ${names.join(', ')}${more}, so nobody can say whether enough approvers are there`
+  return [{ level: 'finding', where: 'entitlements', what, fix: 'Check again in a few minutes.' }]
 }
 
 /** People who count as somebody, as far as the members of their groups are known. */

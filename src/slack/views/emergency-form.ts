@@ -28,6 +28,8 @@ export function nothingToBreak({ command }: Pick<Policy, 'command'>): string {
 
 export interface EmergencyForm {
   readonly found: readonly Breakable[]
+  /** Entitlements of which nobody could tell whether he may. */
+  readonly unknown: readonly string[]
   readonly fitted: Fitted
   /** The request that he would no longer wait for. */
   readonly instead: RequestId | undefined
@@ -36,7 +38,7 @@ export interface EmergencyForm {
 }
 
 /** Says what will happen, and asks for what it takes; what belongs to an entitlement is drawn once one is chosen. */
-export function emergencyForm({ found, fitted, instead, confirm }: EmergencyForm): ModalView {
+export function emergencyForm({ found, unknown, fitted, instead, confirm }: EmergencyForm): ModalView {
   const { chosen, faults, ttlMs } = fitted
   const broken = found.find(({ entitlement }) => entitlement === chosen?.askable.entitlement)
   const early = chosen ? [] : [faults.purpose, faults.ttl] // their fields are not there to say it
@@ -44,13 +46,23 @@ export function emergencyForm({ found, fitted, instead, confirm }: EmergencyForm
   const blocks: KnownBlock[] = [
     section(broken ? whatHappens(broken) : WHAT_HAPPENS),
     entitlementInput(found, chosen, wrong),
+    ...(unknown.length === 0 ? [] : [context(notKnown(unknown))]),
     ...(chosen ? [purposeInput(chosen, fitted), ttlInput(chosen.rule, fitted)] : []),
     reasonInput(chosen?.rule, fitted),
     confirmInput(broken, confirm, faults.confirm),
     ...(instead === undefined ? [] : [context(`${instead} is cancelled then: you no longer wait for it.`)]),
   ]
-  const metadata = writeGlassMetadata({ instead, ttlMs: chosen ? undefined : ttlMs })
+  const metadata = writeGlassMetadata({ instead, ttlMs: chosen ? undefined : ttlMs, about: fitted.about })
   return { ...formOf('Cancel', blocks), submit: plainText('Break the glass'), private_metadata: metadata }
+}
+
+/** More than this are counted. */
+const MOST_NAMED = 10
+
+function notKnown(unknown: readonly string[]): string {
+  const more = unknown.length - MOST_NAMED
+  const which = `${unknown.slice(0, MOST_NAMED).map(code).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  return `I could not look up just now whether you may break the glass for ${which}: open this again in a minute, or ask as usual.`
 }
 
 const WHAT_HAPPENS =

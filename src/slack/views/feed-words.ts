@@ -64,7 +64,9 @@ const LABELS: Readonly<Record<string, string>> = {
   agreed: 'agreed by',
   member: '',
   now: 'is now',
-  resume: '',
+  again: 'had agreed to resume:',
+  void: 'counts no more:',
+  dueAt: 'due',
   cause: '',
   detail: '',
   why: '',
@@ -81,8 +83,9 @@ export function feedLine(event: AuditEvent, ofMany: boolean): FeedLine {
   const about = [event.grant ?? event.request, event.entitlement, event.subject]
   const named = about.flatMap((word) => (word ? [unformatted(clip(word, 120))] : []))
   const by = event.actor === 'system' ? [] : [`by ${actorWords(clip(event.actor, 80))}`]
-  const brief = [WORDS[event.name], ...named, ...by].join(' · ')
-  const words = [brief, ...detailWords(event.detail)].join(' · ')
+  const { what, detail } = wordsOf(event)
+  const brief = [what, ...named, ...by].join(' · ')
+  const words = [brief, ...detailWords(detail)].join(' · ')
   const utc = new Date(event.at).toISOString().slice(0, 19)
   const time = `<!date^${Math.floor(event.at / 1000)}^{date_short_pretty} {time_secs}|${utc}Z>`
   return {
@@ -92,8 +95,23 @@ export function feedLine(event: AuditEvent, ofMany: boolean): FeedLine {
 }
 
 /** What an event has in common with others of its kind: what happened, and the details. */
-export function feedTitle({ name, detail }: AuditEvent): string {
-  return [WORDS[name], ...detailWords(detail)].join(' · ')
+export function feedTitle(event: AuditEvent): string {
+  const { what, detail } = wordsOf(event)
+  return [what, ...detailWords(detail)].join(' · ')
+}
+
+/** What happened, and the details that this does not say yet: some events are several things, and a detail says which. */
+function wordsOf({ name, detail }: AuditEvent): { readonly what: string; readonly detail: AuditEvent['detail'] } {
+  if (name === 'bot.paused' && typeof detail.resume === 'string') {
+    const { resume, ...rest } = detail
+    return { what: `${sentence(clip(resume, 120))}; *still paused*`, detail: rest }
+  }
+  if (name === 'bot.paused' && detail.again) return { what: '*paused once more: two must agree again*', detail }
+  if (name === 'review.due' && typeof detail.why === 'string') {
+    const { why, ...rest } = detail
+    return { what: sentence(clip(why, 120)), detail: rest }
+  }
+  return { what: WORDS[name], detail }
 }
 
 /** What or whom an event is about, briefly. */
@@ -115,7 +133,7 @@ function detailWords(detail: AuditEvent['detail']): string[] {
 }
 
 /** Details that are ids of members, or of operators. */
-const PEOPLE: ReadonlySet<string> = new Set(['added', 'removed', 'agreed', 'member'])
+const PEOPLE: ReadonlySet<string> = new Set(['added', 'removed', 'agreed', 'again', 'void', 'member'])
 
 /** Who came into a group or left it, who agreed, whom it is about, by mention: names help more at night than ids. */
 function whoWords(key: string, value: Json): string | undefined {

@@ -1,10 +1,12 @@
 import type { KnownBlock } from '@slack/types'
 import { isLive } from '../../core/grant.ts'
-import type { Group } from '../../core/policy.ts'
 import type { Outcome } from '../../core/review.ts'
+import { gaveNothing } from '../../core/reviewing.ts'
+import { groupTerms } from '../../core/terms.ts'
 import { writeButtonValue } from '../button-value.ts'
 import { ACTION } from '../ids.ts'
-import { escaped, instantMark, mention, mentionGroup } from '../markup.ts'
+import { code, escaped, instantMark, mention } from '../markup.ts'
+import { called } from './approvers.ts'
 import { actions, button, clip, context, header, type Message, message, section } from './blocks.ts'
 import {
   factsInWords,
@@ -16,9 +18,6 @@ import {
 } from './request-facts.ts'
 import { standingOf } from './standing.ts'
 
-/** More people, or groups, than this are not named one by one. */
-const MOST_NAMED = 5
-
 const DID = 'What the requester did with it'
 
 /** The loud message: somebody took access without approval. Told apart from every other card by its words. */
@@ -27,15 +26,17 @@ export function glassCard(view: RequestView): Message {
   const { line } = standingOf(request, view.grant)
   const taken = `${mention(request.terms.requester)} took access to *${whatIsAsked(view)}* at ${instantMark(request.openedAt)} *WITHOUT APPROVAL*.`
   const owed = reviewWords(view)
+  const told = toldWords(view)
   const title = `GLASS BROKEN · ${request.id}`
   const account = review?.account ?? ''
   const details = [...spokenDetails(view, 'Reason'), ...(account === '' ? [] : [`${DID}: ${escaped(account)}`])]
-  return message(`${title}: ${taken} ${factsInWords(request)}. ${line} ${nextStep(view)} ${owed}`, details, [
+  return message(`${title}: ${taken} ${factsInWords(request)}. ${line} ${nextStep(view)} ${told} ${owed}`, details, [
     header(title),
     section(taken),
     requestFacts(request),
     ...typedUnder('Reason', request.reason),
     section(`${line} ${nextStep(view)}`.trim()),
+    ...(told === '' ? [] : [section(told)]),
     section(owed),
     ...typedUnder(DID, account),
     ...(notice === undefined ? [] : [context(escaped(clip(notice, 500)))]),
@@ -44,15 +45,28 @@ export function glassCard(view: RequestView): Message {
 }
 
 function nextStep({ grant }: RequestView): string {
-  return isLive(grant) ? 'If this should not be, press “Revoke”: access is taken away at once.' : ''
+  if (isLive(grant)) return 'If this should not be, press “Revoke”: access is taken away at once.'
+  const next = grant?.cause === 'extended' ? grant.extendedBy : null
+  return next === null || next === undefined
+    ? ''
+    : `If it should not go on, type the command with: ${code(`revoke ${next} REASON`)}`
 }
 
-/** Who looks back at it and until when, or what it came to. */
-export function reviewWords({ review, reviewers = [] }: Pick<RequestView, 'review' | 'reviewers'>): string {
+/** Whoever may approve it as usual is called by mention. */
+function toldWords({ request, approvers = [] }: RequestView): string {
+  const who = called(approvers.map(groupTerms), request)
+  return who === '' ? '' : `Told: ${who}.`
+}
+
+type ReviewView = Pick<RequestView, 'request' | 'grant' | 'review' | 'reviewers'>
+
+/** Who looks back at it and until when, or what it came to. Never the requester. */
+export function reviewWords({ request, grant, review, reviewers = [] }: ReviewView): string {
   if (!review) return ''
   if (review.state === 'filed')
     return `Reviewed by ${mention(review.by)}, ${instantMark(review.filedAt)}: *${OUTCOME_WORDS[review.outcome]}*.`
-  const who = groupsCalled(reviewers)
+  const who = called(reviewers.map(groupTerms), request) || 'somebody else'
+  if (gaveNothing(grant)) return `No access was given. A review is owed all the same, by ${who}; it blocks nothing.`
   return review.overdueAt === null
     ? `A review is owed by ${who}, until ${instantMark(review.dueAt)}.`
     : `*The review is OVERDUE* since ${instantMark(review.dueAt)}; it is owed by ${who}.`
@@ -63,18 +77,6 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   justified: 'justified',
   'not-justified': 'not justified',
   drill: 'a drill',
-}
-
-/** Groups by mention: a user group, or a few people; otherwise by name. */
-function groupsCalled(groups: readonly Group[]): string {
-  const named = groups.flatMap(({ name, source }) => {
-    if (source.kind === 'usergroup') return [mentionGroup(source.id)]
-    if (source.kind === 'members' && source.members.length <= MOST_NAMED) return source.members.map(mention)
-    return [escaped(clip(name, 64))]
-  })
-  const all = [...new Set(named)]
-  const more = all.length - MOST_NAMED
-  return more > 0 ? `${all.slice(0, MOST_NAMED).join(', ')} and ${more} more` : all.join(', ')
 }
 
 function buttons({ request, grant, copy, review }: RequestView): KnownBlock[] {
@@ -88,8 +90,13 @@ function buttons({ request, grant, copy, review }: RequestView): KnownBlock[] {
 }
 
 /** The requester’s button: he writes what he did, until somebody has filed the review. */
-export function accountButton({ request, copy, review }: Pick<RequestView, 'request' | 'copy' | 'review'>) {
-  if (review?.state !== 'owed') return []
+export function accountButton({
+  request,
+  grant,
+  copy,
+  review,
+}: Pick<RequestView, 'request' | 'grant' | 'copy' | 'review'>) {
+  if (review?.state !== 'owed' || gaveNothing(grant)) return []
   const value = writeButtonValue({ request: request.id, copy, digest: request.digest })
   const label = 'Write what you did'
   return [button({ action: ACTION.review, label, value, spoken: `${label} with ${request.id}` })]

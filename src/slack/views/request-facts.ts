@@ -27,6 +27,8 @@ export interface RequestView extends Trust {
   /** The review that is owed where the glass was broken, or what it came to, and who reviews. */
   readonly review?: Review | undefined
   readonly reviewers?: readonly Group[]
+  /** Who could approve it as usual, and is told that nobody had to. */
+  readonly approvers?: readonly Group[]
   /** When it is drawn. */
   readonly now: number
   /** Who was asked; there while people decide, and when nobody did. */

@@ -23,10 +23,15 @@ export function reviewsList({ reviews, security, at }: HomeFacts, titles: Titles
   })
 }
 
-function reviewItem({ review, request, isOwn }: ReviewLine, titles: Titles, now: number): KnownBlock {
+function reviewItem(
+  { review, request, isOwn, gaveNothing = false }: ReviewLine,
+  titles: Titles,
+  now: number,
+): KnownBlock {
   const who = isOwn ? 'You' : mention(review.requester)
   const when = instantMark(review.openedAt)
-  const due = review.dueAt <= now ? '*Overdue*' : `Due in ${timeLeft(review.dueAt, now)}`
+  const overdue = gaveNothing ? 'No access was given; due' : '*Overdue*'
+  const due = review.dueAt <= now ? overdue : `Due in ${timeLeft(review.dueAt, now)}`
   const target = request?.terms.target ?? ''
   const what = whatIsHeld(titles, review.entitlement, target)
   const text = `${who} broke the glass for ${what}, ${when}. ${due}, ${instantMark(review.dueAt)}. ${accountWords(review.account, isOwn)} ${review.request}`
