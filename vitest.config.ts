@@ -14,6 +14,6 @@ export default defineConfig({
     teardownTimeout: 10_000,
     isolate: false, // else a fifth of the work is to load the same modules for each file
     restoreMocks: true,
-    maxWorkers: 4, // on 2 cores: many tests wait for an end, or for a process
+    maxWorkers: 5, // on 2 cores: many tests wait for an end, or for a process
   },
 })

@@ -24,7 +24,7 @@ const AT_ONCE = 100
  */
 export async function personChanged(deps: Pick<Deps, 'clock' | 'reached' | 'store'>, person: SlackId): Promise<void> {
   const now = deps.clock.now()
-  const hasAny = (await deps.store.requesters()).includes(person)
+  const hasAny = await deps.store.hasAnything(person)
   if (!hasAny && (await deps.store.pinOf(person)) === undefined) return
   const atOnce = hasAny ? [{ kind: 'person', person, dueAt: now } as const] : []
   await commit(deps, { effects: [...atOnce, { kind: 'left', person, dueAt: now + AGAIN_MS }] })
@@ -52,7 +52,7 @@ export async function lookAgain(deps: Deps, { effect }: Delivery): Promise<Outco
 /** Looks somebody up afresh, only whether he has left: that he is still himself is asked when he does something. */
 export async function lookWhetherLeft(deps: Deps, { effect }: Delivery): Promise<Outcome> {
   if (effect.kind !== 'left') throw new Error(`not a look whether somebody has left: ${effect.kind}`)
-  if (!(await deps.store.requesters()).includes(effect.person)) return { kind: 'done' }
+  if (!(await deps.store.hasAnything(effect.person))) return { kind: 'done' }
   return look(deps, effect.person, async () => {})
 }
 

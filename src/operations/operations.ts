@@ -54,10 +54,8 @@ export interface GlassAsked extends Asked {
   readonly confirm: string
 }
 
-/** Somebody breaks the glass; `instead`: the request that his form was opened from. All that he waits for of the same ends. */
-export interface EmergencyAsk extends GlassAsked, Said {
-  readonly instead: RequestId | undefined
-}
+/** Somebody breaks the glass. Whatever he waits for of the same entitlement ends with it. */
+export interface EmergencyAsk extends GlassAsked, Said {}
 
 /** An entitlement for which somebody may break the glass; its only rule is the break-glass rule. */
 export interface Breakable extends Askable {

@@ -5,12 +5,12 @@ import type { Doing } from './step.ts'
 import { LENGTHS, SECURITY, type Who } from './town.ts'
 
 export interface Emergency {
-  /** Of one who does it instead of waiting any longer, the first who waits. */
+  /** Unless it is the first who waits. */
   readonly by: Who
   readonly minutes: number
   readonly confirms: boolean
-  /** Whether he gives up waiting for a request of his. */
-  readonly instead: boolean
+  /** Whether it is somebody who waits for an answer. */
+  readonly waits: boolean
 }
 
 function whyNot(model: Model, { by, confirms }: Emergency): Came | undefined {
@@ -37,7 +37,7 @@ export const emergency: Doing<Emergency> = {
   name: 'break glass',
   expects(model, args) {
     const waiting = model.requests.find((one) => one.state === 'pending' && one.entitlement === 'orders')
-    model.picked = args.instead ? waiting : undefined
+    model.picked = args.waits ? waiting : undefined
     const by = model.picked?.by ?? args.by
     const { minutes } = args
     const refused = whyNot(model, { ...args, by })
@@ -52,7 +52,6 @@ export const emergency: Doing<Emergency> = {
   },
   does: async (real, { by: anybody, minutes, confirms }, model) => {
     const by = model.picked?.by ?? anybody
-    const instead = model.picked ? real.idOf(model.picked) : undefined
     await real.says((inbox, operations) =>
       operations.emergency({
         by,
@@ -62,7 +61,6 @@ export const emergency: Doing<Emergency> = {
         purpose: 'incident',
         words: 'INC-42 the primary is down',
         confirm: confirms ? 'orders' : 'order',
-        instead,
       }),
     )
     await real.namesNewest(model)

@@ -44,7 +44,7 @@ export function stepsOf(coverage: Coverage) {
     ...step(
       4,
       emergency,
-      fc.record({ by: engineer, minutes: fc.constantFrom(1, 5, 15), confirms, instead: fc.boolean() }),
+      fc.record({ by: engineer, minutes: fc.constantFrom(1, 5, 15), confirms, waits: fc.boolean() }),
     ),
     ...step(4, review, fc.record({ by: security, which, outcome })),
     ...step(8, pass, fc.record({ minutes: fc.constantFrom(1, 1, 3, 6, 16, 31, 65) })),

@@ -32,7 +32,7 @@ describe('“Ask for emergency access” on a message', () => {
       expect(request).toMatchObject({ link: shown, reason: 'INC-42 replica lag' })
       expect(JSON.stringify(request)).not.toContain('lags by 40 minutes')
       await lee.presses('approve', card)
-      await lee.waitsFor('Approved')
+      await lee.waitsFor('You approved')
     },
   )
 

@@ -1,4 +1,3 @@
-import type { RequestId } from '../../src/core/ids.ts'
 import type { BreakGlassRule, Entitlement, Policy } from '../../src/core/policy.ts'
 import { emergency } from '../../src/operations/emergency.ts'
 import type { GlassAsked } from '../../src/operations/operations.ts'
@@ -44,7 +43,7 @@ export function says(change: Partial<GlassAsked> = {}): GlassAsked {
 /** Ann breaks the glass; gives the answer. */
 export function annBreaks(
   { deps, answerTo }: Pick<World, 'deps' | 'answerTo'>,
-  { instead, by = 'U0ANN', ...change }: Partial<GlassAsked> & { instead?: RequestId; by?: string } = {},
+  { by = 'U0ANN', ...change }: Partial<GlassAsked> & { by?: string } = {},
 ): Promise<string> {
-  return answerTo((inbox) => emergency(deps, { by, inbox, ...says(change), instead }))
+  return answerTo((inbox) => emergency(deps, { by, inbox, ...says(change) }))
 }

@@ -1,16 +1,12 @@
-import type { EmergencyAsk } from '../../operations/operations.ts'
+import type { GlassAsked } from '../../operations/operations.ts'
 import { INPUT } from '../ids.ts'
 import type { SubmissionBody } from '../inbox-body.ts'
 import { askedIn } from '../request-form/entry.ts'
 import { readGlassMetadata } from './metadata.ts'
 
 /** What a filled form to break the glass asks for; `undefined` while something is not chosen. */
-export function emergencyIn({
-  metadata,
-  values,
-}: Pick<SubmissionBody, 'metadata' | 'values'>): Omit<EmergencyAsk, 'by' | 'inbox'> | undefined {
-  const { instead, rest } = readGlassMetadata(metadata)
-  const asked = askedIn(values, rest)
+export function emergencyIn({ metadata, values }: Pick<SubmissionBody, 'metadata' | 'values'>): GlassAsked | undefined {
+  const asked = askedIn(values, readGlassMetadata(metadata).rest)
   if (asked?.purpose === undefined) return undefined
-  return { ...asked, purpose: asked.purpose, confirm: values[INPUT.confirm] ?? '', instead }
+  return { ...asked, purpose: asked.purpose, confirm: values[INPUT.confirm] ?? '' }
 }
