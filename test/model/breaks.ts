@@ -87,7 +87,7 @@ export const BREAKS = {
       }),
     }),
   'leavers-keep-what-they-have': (world) =>
-    replaces(world, { store: otherwise(world.deps.store, { requesters: async () => [] }) }),
+    replaces(world, { store: otherwise(world.deps.store, { hasAnything: async () => false }) }),
 } as const satisfies Record<string, Sabotage>
 
 export type BreakName = keyof typeof BREAKS
