@@ -6,7 +6,7 @@ import { deliverGrant } from './deliver-grant.ts'
 import { deliverPage } from './deliver-page.ts'
 import { deliverRevoke } from './deliver-revoke.ts'
 import type { Deliver } from './delivery.ts'
-import { lookAgain, lookWhetherLeft, sweepPeople } from './leavers.ts'
+import { lookAgain, lookWhetherLeft, peopleChore } from './leavers.ts'
 import type { Deps } from './ports.ts'
 import { tellRefusals } from './refusals.ts'
 import { revokeUnwritten } from './revoke-unwritten.ts'
@@ -54,7 +54,7 @@ export function handlersFor(deps: Deps, slack: SlackDeliveries) {
     stick: (id: GrantId) => stick(deps, id),
     chores: [
       { name: 'tell-refusals', everyMs: 10_000, run: (now: number) => tellRefusals(deps, now) },
-      { name: 'sweep-people', everyMs: 3_600_000, run: (now: number) => sweepPeople(deps, now) },
+      peopleChore(deps),
       watchChore(deps),
       livenessChore(deps),
     ],

@@ -1,3 +1,4 @@
+import { nothing } from '../core/change.ts'
 import { cancelRequest } from '../core/deciding.ts'
 import type { SlackId } from '../core/ids.ts'
 import { hasLeft } from '../core/leaving.ts'
@@ -15,8 +16,8 @@ const EVERY = Number.MAX_SAFE_INTEGER
 const SWEEP_GAP_MS = 1_000
 /** By then whatever was under way when Slack said that a member changed is stored. */
 const AGAIN_MS = 45_000
-/** So many are stored in one Change: thousands would hold up whoever waits for an answer. */
-const AT_ONCE = 100
+/** As many as the gap allows. */
+const IN_A_MINUTE = 60
 
 /**
  * Slack said that a member changed: he is looked up again, now if he has anything to lose, and once more later if he is
@@ -30,14 +31,34 @@ export async function personChanged(deps: Pick<Deps, 'clock' | 'reached' | 'stor
   await commit(deps, { effects: [...atOnce, { kind: 'left', person, dueAt: now + AGAIN_MS }] })
 }
 
-/** Everybody who has anything to lose is looked up, one after the other: Slack may have said nothing, or to nobody. */
-export async function sweepPeople(deps: Pick<Deps, 'reached' | 'store'>, now: number): Promise<void> {
-  const people = await deps.store.requesters()
-  const effects = people.map(
-    (person, index) => ({ kind: 'person', person, dueAt: now + index * SWEEP_GAP_MS }) as const,
-  )
-  for (let next = 0; next < effects.length; next += AT_ONCE)
-    await commit(deps, { effects: effects.slice(next, next + AT_ONCE) })
+/**
+ * Everybody who has anything to lose is looked up once an hour, one after the other: Slack may have said nothing, or to
+ * nobody. So many a minute, and no more of them wait in the outbox.
+ */
+export function peopleChore(deps: Pick<Deps, 'reached' | 'store'>) {
+  let left: readonly SlackId[] = []
+  let dueAt = Number.NEGATIVE_INFINITY
+  return {
+    name: 'sweep-people',
+    everyMs: 60_000,
+    async run(now: number): Promise<void> {
+      if (left.length === 0 && now >= dueAt) {
+        left = await deps.store.requesters()
+        dueAt = now + 3_600_000
+      }
+      await lookAtAll(deps, left.slice(0, IN_A_MINUTE), now)
+      left = left.slice(IN_A_MINUTE)
+    },
+  }
+}
+
+async function lookAtAll(
+  deps: Pick<Deps, 'reached' | 'store'>,
+  people: readonly SlackId[],
+  now: number,
+): Promise<void> {
+  const looks = people.map((person, index) => ({ kind: 'person', person, dueAt: now + index * SWEEP_GAP_MS }) as const)
+  await commit(deps, looks.length > 0 ? { effects: looks } : nothing)
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Change } from '../../src/core/change.ts'
 import { refuse } from '../../src/core/result.ts'
-import { personChanged, sweepPeople } from '../../src/operations/leavers.ts'
+import { peopleChore, personChanged } from '../../src/operations/leavers.ts'
 import { annBreaks, makeGlassPolicy } from '../support/glass.ts'
 import { useWorlds, type World } from '../support/world.ts'
 
@@ -58,7 +59,7 @@ describe('somebody who leaves', () => {
   it('is found by the sweep when no event came', async () => {
     const night = await evening()
     leaves(night, 'deactivated')
-    await sweepPeople(night.deps, night.time.now)
+    await peopleChore(night.deps).run(night.time.now)
     await night.passes(10_000)
     expect(await standing(night)).toEqual(WITHOUT_ANN)
   })
@@ -66,7 +67,7 @@ describe('somebody who leaves', () => {
   it('is found at once by an event while the sweep has not come to him yet', async () => {
     const night = await evening()
     await night.asks('U0LEE')
-    await sweepPeople(night.deps, night.time.now + 3_000_000)
+    await peopleChore(night.deps).run(night.time.now + 3_000_000)
     leaves(night, 'deactivated')
     await personChanged(night.deps, 'U0ANN')
     await night.passes(1_000)
@@ -226,11 +227,25 @@ it('the sweep asks Slack for one person a second, so that approvals find room', 
     asked.push(id)
     return refuse('look-up-failed', 'later')
   }
-  await sweepPeople(night.deps, night.time.now)
+  await peopleChore(night.deps).run(night.time.now)
   await night.passes(0)
   expect(asked).toEqual(['U0ANN'])
   await night.passes(500)
   expect(new Set(asked)).toEqual(new Set(['U0ANN']))
   await night.passes(500)
   expect(new Set(asked)).toEqual(new Set(['U0ANN', 'U0BEN']))
+})
+
+it('the sweep lets sixty wait at a time, however many there are, and begins again after an hour', async () => {
+  const night = await evening()
+  const people = Array.from({ length: 130 }, (_, index) => `U0P${index}`)
+  const waiting: number[] = []
+  const store = {
+    ...night.store,
+    requesters: async () => people,
+    commit: async ({ effects = [] }: Change) => void waiting.push(effects.length),
+  }
+  const sweep = peopleChore({ ...night.deps, store })
+  for (const minutes of [0, 1, 2, 3, 59, 60]) await sweep.run(night.time.now + minutes * 60_000)
+  expect(waiting).toEqual([60, 60, 10, 60])
 })
