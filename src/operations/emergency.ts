@@ -12,6 +12,7 @@ import { mayGrantNow } from './gate.ts'
 import { type Breaker, breakerOf, mayNow } from './glass.ts'
 import { glassCopies, type Told, whoIsTold } from './glass-copies.ts'
 import { sha256 } from './hash.ts'
+import { pendingRequestsOf } from './history.ts'
 import { holdingFor } from './holding.ts'
 import { stillHimself } from './identity.ts'
 import type { EmergencyAsk, GlassAsked } from './operations.ts'
@@ -97,13 +98,10 @@ async function decide(deps: Deps, { ask, breaker, pin, told }: Decision, now: nu
   return accept(merge(pin, instead, broken, answer))
 }
 
-/** Above what anybody may have open. */
-const MOST_OPEN = 1_000
-
 /** His ordinary requests for the same: nobody is to be asked, or reminded, for what he has. */
-async function endWaiting({ store }: Pick<Deps, 'store'>, { terms }: PendingRequest, now: number): Promise<Change> {
+async function endWaiting(deps: Pick<Deps, 'store'>, { terms }: PendingRequest, now: number): Promise<Change> {
   const { subject, requester, entitlement } = terms
-  const open = await store.requests({ subject, states: ['pending'], limit: MOST_OPEN })
+  const open = await pendingRequestsOf(deps, subject)
   const ended = open.map((request) => {
     const isTheSame = request.terms.requester === requester && request.terms.entitlement === entitlement
     return request.state === 'pending' && isTheSame ? cancelRequest(request, now, 'emergency') : nothing

@@ -10,6 +10,7 @@ import { chooseRule } from '../core/rule-choice.ts'
 import { ruleOf } from './ask-form.ts'
 import { commit, refused, retryWhenStale } from './commit.ts'
 import { draftOf, type Wish } from './draft.ts'
+import { pendingRequestsOf } from './history.ts'
 import { openedFor } from './open-request.ts'
 import { standingOf } from './opener.ts'
 import type { Extendable, MoreTime, Said } from './operations.ts'
@@ -104,9 +105,8 @@ async function held({ store, policy }: Deps, by: SlackId, id: RequestId): Promis
   const grant = extendable(await store.grant(grantIdOf(id)), id)
   if (!grant.ok) return grant
   const { subject, entitlement: name } = grant.value
-  const waiting = (await store.requests({ subject, states: ['pending'], limit: MOST_OPEN })).find(
-    (pending) => pending.extends === grant.value.id,
-  )
+  const pending = await pendingRequestsOf({ store }, subject)
+  const waiting = pending.find((request) => request.extends === grant.value.id)
   if (waiting) return refuse('already-asked', `You asked for more time already: ${waiting.id} is waiting.`)
   const entitlement = policy.entitlements.get(name)
   if (!entitlement || !givesTheSame(entitlement, grant.value))
@@ -116,9 +116,6 @@ async function held({ store, policy }: Deps, by: SlackId, id: RequestId): Promis
     )
   return accept({ grant: grant.value, request, entitlement })
 }
-
-/** Above what anybody may have open. */
-const MOST_OPEN = 1_000
 
 function givesTheSame({ target, access }: Entitlement, grant: Active): boolean {
   const sameTarget = target.name === grant.target && accountOf(grant.subject, target.account) === grant.account

@@ -4,6 +4,7 @@ import type { SlackId, Subject } from '../core/ids.ts'
 import type { Person } from '../core/person.ts'
 import { accept, type Result, refuse } from '../core/result.ts'
 import { commit, retryWhenStale } from './commit.ts'
+import { pendingRequestsOf } from './history.ts'
 import type { Deps } from './ports.ts'
 import { tellSecurity } from './tell-security.ts'
 
@@ -116,14 +117,7 @@ export async function wasTold(deps: Needs, person: Person): Promise<Result<Chang
 }
 
 /** The cards of somebody’s open requests are drawn again: whether they can be approved has changed. */
-export async function redrawsOf(
-  { store }: Pick<Deps, 'store'>,
-  subjects: readonly Subject[],
-  at: number,
-): Promise<Change> {
-  const pending = subjects.map((subject) => store.requests({ subject, states: ['pending'], limit: MOST_OPEN }))
+export async function redrawsOf(deps: Pick<Deps, 'store'>, subjects: readonly Subject[], at: number): Promise<Change> {
+  const pending = subjects.map((subject) => pendingRequestsOf(deps, subject))
   return { redraws: (await Promise.all(pending)).flat().map(({ id: request }) => ({ request, at })) }
 }
-
-/** Above what anybody may have open. */
-const MOST_OPEN = 1_000

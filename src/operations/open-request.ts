@@ -12,7 +12,7 @@ import { answered } from './commit.ts'
 import { type Draft, draftOf, type Wish } from './draft.ts'
 import { mayGrantNow } from './gate.ts'
 import { holdingFor } from './holding.ts'
-import { mayReceive } from './identity.ts'
+import { mayReceive, stillHimself } from './identity.ts'
 import type { Said } from './operations.ts'
 import type { Deps } from './ports.ts'
 
@@ -35,7 +35,8 @@ export async function openedFor(deps: Deps, wish: Wish, said: Said): Promise<Res
 
 /** Whether somebody who asks is who he was, and not frozen; said before anything of what he asked. */
 async function whoAsks(deps: Deps, { by }: Wish, drafted: Result<Draft>): Promise<Result<Change>> {
-  const person = drafted.ok ? accept(drafted.value.person) : await deps.people.lookUp(by, 'lately')
+  if (drafted.ok) return stillHimself(deps, drafted.value.person) // a draft is drawn up for nobody who is frozen
+  const person = await deps.people.lookUp(by, 'lately')
   return person.ok ? mayReceive(deps, person.value) : accept(nothing)
 }
 

@@ -101,14 +101,19 @@ function takeAway(model: Model, request: ModelRequest): void {
   model.end(request)
 }
 
+/** What somebody might stop: it waits, or gives access. */
+function pickToStop(model: Model, { by, which }: Decision): ModelRequest | undefined {
+  return model.pick(
+    which,
+    (one) => (isPending(one) || one.grant?.live === true) && mayDecide(model, by, one) === undefined,
+  )
+}
+
 /** Somebody presses Deny. */
 export const deny: Doing<Decision> = {
   name: 'deny',
   expects(model, { by, which }) {
-    const request = model.pick(
-      which,
-      (one) => (isPending(one) || one.grant?.live === true) && mayDecide(model, by, one) === undefined,
-    )
+    const request = pickToStop(model, { by, which })
     if (!request) return 'nothing asked'
     const no = mayDecide(model, by, request)
     if (no) return no
@@ -210,10 +215,7 @@ export const unreached: Doing<{ readonly which: number }> = {
 export const looksWrong: Doing<Decision> = {
   name: 'looks wrong',
   expects(model, { by, which }) {
-    const request = model.pick(
-      which,
-      (one) => (isPending(one) || one.grant?.live === true) && mayDecide(model, by, one) === undefined,
-    )
+    const request = pickToStop(model, { by, which })
     if (!request) return 'nothing asked'
     const no = mayDecide(model, by, request)
     if (no) return no
